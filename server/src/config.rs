@@ -6,29 +6,29 @@
 mod bounces;
 mod check;
 mod clients;
+mod command;
 mod documents;
 mod log;
 mod renamed;
-mod staff;
 
+use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
-use entity::LocalDate;
+use clap::parser::ValueSource;
+use clap::{Args, CommandFactory, FromArgMatches, Parser};
 use entity::secret::SecretKey;
 
 use crate::http::origins::Origins;
 use crate::limits::client::Limits as ClientLimits;
 use crate::limits::document::{Limits as DocumentLimits, Mode};
-use crate::preview::script::{Move, Role};
 use crate::store::{Limits, clock};
 pub use bounces::{BounceSettings, Bounces};
 pub use clients::ClientSettings;
+pub use command::{Command, SignInsCommand, StaffCommand, StaffRole};
 pub use documents::DocumentSettings;
 pub use log::log_filter;
 pub use renamed::RenamedSettings;
-pub use staff::{SignInsCommand, StaffCommand, StaffRole};
 
 /// Lectern: continuing-education courses, registrations and the letters that go with them.
 #[derive(Debug, Parser)]
@@ -42,80 +42,22 @@ pub struct Cli {
     pub command: Option<Command>,
 }
 
-/// What the binary can do.
-#[derive(Debug, Subcommand)]
-pub enum Command {
-    /// Serve the API, and run the worker in the same process (the default)
-    Serve {
-        /// Leave the letters to `lectern work` in processes of their own
-        #[arg(long)]
-        no_worker: bool,
-    },
-    /// Run the worker alone
-    Work,
-    /// Bring the database's schema up to date, once, under a lock
-    Migrate,
-    /// Read a course from a file, or say what is wrong with it
-    Import {
-        /// The course file (TOML); see server/sample/README.md
-        file: PathBuf,
-        /// Only say what would change
-        #[arg(long)]
-        check: bool,
-        /// Sessions of a published course that are still to come may move to where they would have begun
-        #[arg(long)]
-        into_the_past: bool,
-    },
-    /// Write a course to standard output, in the format that `import` reads
-    Export {
-        /// The course's slug
-        slug: String,
-    },
-    /// Live through a whole course on a moved clock, and tell every letter of it; nothing is stored and
-    /// nothing is sent
-    Rehearse {
-        /// The course's slug
-        slug: String,
-        /// Who takes part: confirmed, started, enquirer, or late:DATE, who registers and pays at noon of that
-        /// day [default: confirmed, started and enquirer, one after the other]
-        #[arg(long = "as", value_name = "ROLE")]
-        role: Option<Role>,
-        /// A course day that is moved, such as 1:+7d or 2026-05-13:-1d, perhaps with the day on which that is
-        /// done, such as 2:+1d@2026-05-10 [default: three days before]. May be given several times
-        #[arg(long = "move", value_name = "DAY:+1d[@DATE]")]
-        moves: Vec<Move>,
-        /// The course is cancelled at noon of this day, such as 2026-05-01
-        #[arg(long = "cancel", value_name = "DATE")]
-        cancelled_on: Option<LocalDate>,
-        /// The track that the person takes, by its slug [default: the first]
-        #[arg(long)]
-        track: Option<String>,
-    },
-    /// Read a message that came back, or a complaint, from standard input, as mail servers hand them to
-    /// programs; the exit code is 0, 65 where it is no message, or 75 where it is to be brought again
-    Bounce {
-        /// The address that the message came to, where the mail server knows it [default: that in its head]
-        #[arg(long)]
-        recipient: Option<String>,
-    },
-    /// Staff and their roles
-    Staff {
-        /// What to do
-        #[command(subcommand)]
-        command: StaffCommand,
-    },
-    /// Sign-ins
-    SignIns {
-        /// What to do
-        #[command(subcommand)]
-        command: SignInsCommand,
-    },
-    /// Print the GraphQL schema
-    Schema,
-    /// Print who sees and does what
-    Access,
-    /// Check the invariants of the data; the exit code is 1 when one is broken
-    Selfcheck,
+impl Cli {
+    /// Reads a command line, its program's name first, with the environment behind it. What follows
+    /// `--listen` there is for whoever is started: for `work` the address at which operators ask. `LISTEN` in
+    /// the environment stays the server's, which may run beside it with the same settings.
+    ///
+    /// # Errors
+    /// What clap has to say: mistakes, help and version.
+    pub fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
+        let matches = Self::command().try_get_matches_from(arguments)?;
+        let mut cli = Self::from_arg_matches(&matches)?;
+        let was_said = matches.value_source("listen") == Some(ValueSource::CommandLine);
+        if was_said && matches!(cli.command, Some(Command::Work)) {
+            cli.settings.work_listen = cli.settings.listen.take();
+        }
+        Ok(cli)
+    }
 }
 
 /// Settings as they are written; [`Settings::check`] makes a [`Config`] of them.
@@ -166,6 +108,13 @@ pub struct Settings {
     /// Address and port to listen on [default: 127.0.0.1:8000]
     #[arg(long, env = "LISTEN", global = true)]
     pub listen: Option<String>,
+    /// Address and port on which a server answers /healthz, /readyz and /metrics, and then nowhere else
+    /// [default: where everybody asks]
+    #[arg(long, env = "OPERATOR_LISTEN", global = true)]
+    pub operator_listen: Option<String>,
+    /// Address and port on which `lectern work` answers them; its --listen says the same [default: none]
+    #[arg(long, env = "WORK_LISTEN", global = true)]
+    pub work_listen: Option<String>,
     /// Key behind sign-in codes, 32 characters of chance or more [default: made once and kept in the data
     /// directory]
     #[arg(long, env = "SECRET_KEY", global = true, hide_env_values = true)]
@@ -257,6 +206,10 @@ pub struct Config {
     pub public_url: String,
     /// Where it listens.
     pub listen: SocketAddr,
+    /// Where a server answers operators; none: where everybody asks.
+    pub operator_listen: Option<SocketAddr>,
+    /// Where a worker answers them, if anywhere.
+    pub work_listen: Option<SocketAddr>,
     /// The key; none: the one in the data directory.
     pub secret_key: Option<SecretKey>,
     /// The key before it, if any, which is still believed.

@@ -28,7 +28,9 @@ pub mod mailbox;
 pub mod metrics;
 mod negotiate;
 pub mod occupancy;
+pub mod operators;
 pub mod origins;
+mod process;
 mod pulse;
 mod purse;
 mod refused;
@@ -39,7 +41,6 @@ pub mod unsubscribe;
 
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
-use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -60,7 +61,6 @@ use crate::graphql::document::Documents;
 use crate::graphql::running::Stopped;
 use crate::graphql::schema::{self, LecternSchema};
 use crate::limits::client::Limits;
-use crate::store::{Clock, Standing, standing};
 use admission::Admission;
 use budget::Budgets;
 use encoded::Encoded;
@@ -69,14 +69,12 @@ use live::Live;
 use metrics::Metrics;
 use negotiate::Dialect;
 use occupancy::Occupancy;
+use operators::Operators;
 use origins::Origins;
-use refused::{AGAIN, Refused};
+use refused::Refused;
 
 /// The smallest body that is compressed, in bytes: one that fits into a packet is not worth the work.
 const WORTH_COMPRESSING: u16 = 1024;
-
-/// How long the database may take to say that it is there.
-const READY_WITHIN: Duration = Duration::from_millis(900);
 
 /// What stands behind the routes.
 #[derive(Clone)]
@@ -107,16 +105,22 @@ pub struct Front {
     pub stop: CancellationToken,
     /// Whether GraphiQL is served.
     pub graphiql: bool,
-    /// Whether the worker in this process, if any, is well; what is wrong otherwise.
-    pub worker: Arc<dyn Fn() -> Result<(), String> + Send + Sync>,
-    /// What the worker has to complain of that keeps nobody from being served.
-    pub complaints: Arc<dyn Fn() -> Vec<String> + Send + Sync>,
     /// The hash of the key with which mail services hand in what came back; none: nobody may.
     pub bounce_key_hash: Option<String>,
+    /// What operators ask here; none where they have an address of their own.
+    pub operators: Option<Operators>,
     /// Counters.
     pub metrics: Arc<Metrics>,
-    /// The database's clock, where that counts.
-    pub clock: Option<Arc<Clock>>,
+}
+
+/// What lies around routes: who takes how much, what is counted, and when it is over.
+#[derive(Clone, Debug)]
+pub(crate) struct Around {
+    occupancy: Arc<Occupancy>,
+    metrics: Arc<Metrics>,
+    stop: CancellationToken,
+    /// Whether operators ask here.
+    operators: bool,
 }
 
 impl Front {
@@ -129,7 +133,9 @@ impl Front {
         limits: Limits,
         behind_proxy: bool,
     ) -> Self {
+        let metrics = Arc::new(Metrics::default());
         Self {
+            operators: Some(Operators::new(app.db.clone(), Arc::clone(&metrics))),
             app,
             schema,
             documents: Arc::new(documents),
@@ -143,11 +149,17 @@ impl Front {
             graphiql: false,
             running: TaskTracker::new(),
             stop: CancellationToken::new(),
-            worker: Arc::new(|| Ok(())),
-            complaints: Arc::new(Vec::new),
             bounce_key_hash: None,
-            metrics: Arc::new(Metrics::default()),
-            clock: None,
+            metrics,
+        }
+    }
+
+    fn around(&self) -> Around {
+        Around {
+            occupancy: Arc::clone(&self.occupancy),
+            metrics: Arc::clone(&self.metrics),
+            stop: self.stop.clone(),
+            operators: self.operators.is_some(),
         }
     }
 }
@@ -186,11 +198,11 @@ pub fn router(front: Front) -> Router {
         .route("/calendar/courses/{file}", get(calendar::of_course))
         .route("/calendar/{file}", get(calendar::of_learner))
         .route("/export/registrations/{file}", get(export::registrations))
-        .route("/healthz", get(|| async { "alive\n" }))
-        .route("/readyz", get(ready))
-        .route("/metrics", get(metrics_text))
         .route("/", get(home))
-        .fallback(|| async { StatusCode::NOT_FOUND });
+        .fallback(nothing_here);
+    if let Some(operators) = &front.operators {
+        ours = ours.merge(operators.routes());
+    }
     if front.mailbox.is_some() {
         let mailbox = Router::new()
             .route("/mailbox", get(mailbox::list))
@@ -198,23 +210,28 @@ pub fn router(front: Front) -> Router {
             .route("/mailbox/{name}/html", get(mailbox::html));
         ours = ours.merge(mailbox.layer(from_fn_with_state(Arc::clone(&front), mailbox::by_our_name)));
     }
+    let around = Arc::new(front.around());
     let open = match front.origins.layer() {
-        Some(origins) => guarded(open, &front).layer(origins),
-        None => guarded(open, &front),
+        Some(origins) => guarded(open, &around).layer(origins),
+        None => guarded(open, &around),
     };
-    open.merge(guarded(ours, &front)).with_state(front)
+    open.merge(guarded(ours, &around)).with_state(front)
 }
 
 /// Routes with what lies around all of them.
-fn guarded(routes: Router<Arc<Front>>, front: &Arc<Front>) -> Router<Arc<Front>> {
+fn guarded<S: Clone + Send + Sync + 'static>(routes: Router<S>, around: &Arc<Around>) -> Router<S> {
     let worth_it =
         SizeAbove::new(WORTH_COMPRESSING).and(NotForContentType::IMAGES).and(NotForContentType::SSE);
     let worth_it = worth_it.and(encoded::may_encode);
     routes
-        .layer(DefaultBodyLimit::max(front.occupancy.limits().body_bytes))
+        .layer(DefaultBodyLimit::max(around.occupancy.limits().body_bytes))
         .layer(map_response(explain))
         .layer(CompressionLayer::new().compress_when(worth_it))
-        .layer(from_fn_with_state(Arc::clone(front), gate::gate))
+        .layer(from_fn_with_state(Arc::clone(around), gate::gate))
+}
+
+async fn nothing_here() -> StatusCode {
+    StatusCode::NOT_FOUND
 }
 
 /// Gives a no without words a few that help.
@@ -279,45 +296,6 @@ async fn printed(headers: HeaderMap) -> Response {
     (kind, etag::answer(&headers, TAG.clone(), || whole)).into_response()
 }
 
-/// Ready: the database answers, its schema is up to date, and the worker in this process is well. That the
-/// machine's clock is off is said, and no reason to send people elsewhere.
-async fn ready(State(front): State<Arc<Front>>) -> Response {
-    match tokio::time::timeout(READY_WITHIN, standing(&front.app.db)).await {
-        // A newer release has migrated: what this one knows is still there.
-        Ok(Ok(Standing::UpToDate | Standing::Ahead(_))) => {}
-        Ok(Ok(Standing::Behind(_))) => {
-            return not_ready("the schema is not up to date: run `lectern migrate`");
-        }
-        Ok(Err(error)) => {
-            tracing::warn!(%error, "not ready");
-            return not_ready("the database does not answer");
-        }
-        Err(_) => return not_ready("the database does not answer"),
-    }
-    match (front.worker)() {
-        Ok(()) => {
-            let clock = front.clock.as_ref().and_then(|clock| clock.complaint());
-            let complaints = clock.into_iter().chain((front.complaints)());
-            let told = std::iter::once("ready".to_owned()).chain(complaints).collect::<Vec<_>>().join("; ");
-            format!("{told}\n").into_response()
-        }
-        Err(why) => not_ready(&format!("the worker is not well: {why}")),
-    }
-}
-
-fn not_ready(why: &str) -> Response {
-    (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, HeaderValue::from(AGAIN))], format!("{why}\n"))
-        .into_response()
-}
-
-async fn metrics_text(State(front): State<Arc<Front>>) -> Response {
-    (
-        [(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")],
-        front.metrics.text(),
-    )
-        .into_response()
-}
-
 async fn home(State(front): State<Arc<Front>>) -> Html<String> {
     let graphiql =
         if front.graphiql { "<li><a href=\"/graphiql\">GraphiQL</a>: ask the API</li>" } else { "" };
@@ -326,9 +304,13 @@ async fn home(State(front): State<Arc<Front>>) -> Html<String> {
     } else {
         ""
     };
+    let operators = if front.operators.is_some() {
+        "<li><a href=\"/readyz\">Readiness</a>, <a href=\"/metrics\">metrics</a></li>"
+    } else {
+        ""
+    };
     Html(format!(
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Lectern</title><body style=\"font-family:sans-serif;max-width:40em;margin:3em auto\">\
-         <h1>Lectern</h1><ul>{graphiql}{mailbox}<li><a href=\"/schema.graphql\">Schema</a></li>\
-         <li><a href=\"/readyz\">Readiness</a>, <a href=\"/metrics\">metrics</a></li></ul></body></html>"
+         <h1>Lectern</h1><ul>{graphiql}{mailbox}<li><a href=\"/schema.graphql\">Schema</a></li>{operators}</ul></body></html>"
     ))
 }

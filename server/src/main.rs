@@ -6,7 +6,6 @@ mod command;
 use std::io::IsTerminal;
 use std::process::ExitCode;
 
-use clap::Parser;
 use command::CommandError;
 use lectern::config::{Cli, log_filter};
 use rustix::fs::Mode;
@@ -33,7 +32,7 @@ const OTHERS: Mode = Mode::RWXG.union(Mode::RWXO);
 
 fn main() -> ExitCode {
     umask(OTHERS);
-    let cli = Cli::parse();
+    let cli = Cli::read(std::env::args_os()).unwrap_or_else(|told| told.exit());
     match Builder::new_multi_thread().enable_all().thread_stack_size(STACK).build() {
         Ok(runtime) => runtime.block_on(run(cli)),
         Err(error) => {

@@ -8,6 +8,7 @@ mod first_start;
 mod followed;
 mod least;
 mod newer;
+mod operators;
 mod returned;
 mod spoken;
 mod trusted;
@@ -15,6 +16,8 @@ mod unwritable;
 
 use serde_json::{Value, json};
 
+use crate::law::alerts::{metrics as asked_for, rules};
+use crate::support::openmetrics::Exposition;
 use crate::support::payload::{REFUSAL, is_refused, outcome};
 use crate::support::process::{Running, free_port, says, wait_until};
 use crate::support::smtp::SmtpServer;
@@ -128,7 +131,7 @@ async fn life(backend: Backend) {
         "{metrics}"
     );
     assert!(metrics.contains("\nlectern_mark_ahead_seconds 0\n"), "{metrics}");
-    for line in ["letters_oldest_due_seconds 0", "mail_route_up 1", "mail_domains_paused 0"] {
+    for line in ["oldest_due_seconds 0", "mail_route_up 1", "mail_domains_paused 0", "ambiguous_total 0"] {
         assert!(metrics.contains(&format!("\nlectern_{line}\n")), "{line}: {metrics}");
     }
 
@@ -206,6 +209,33 @@ async fn life(backend: Backend) {
         learner.does("submitEvaluation", evaluation, "registration { evaluation { state } }").await;
     assert_eq!(evaluated["evaluation"]["state"], "SUBMITTED");
     assert!(says(&settings, &["selfcheck"]).contains("ok"), "the invariants hold");
+    watched(&staff, backend).await;
+}
+
+/// What the process counts keeps to the standard, and has all that alerts ask for.
+async fn watched(client: &Client, backend: Backend) {
+    let text = client.http.get(format!("{}/metrics", client.url)).send().await.expect("metrics").text().await;
+    let metrics = Exposition::read(&text.expect("text"));
+    let count = |step: &str| metrics.value("lectern_smtp_step_seconds_count", &[("step", step)]);
+    for step in ["connect", "greeting", "mail", "rcpt", "data", "content"] {
+        assert!(count(step).is_some_and(|times| times >= 1.0), "{step}: {:?}", count(step));
+    }
+    assert_eq!((count("tls"), count("auth")), (None, None), "the line was open");
+    let sent = metrics.value("lectern_letters_total", &[("ending", "sent")]);
+    assert!(sent.is_some_and(|sent| sent >= 4.0), "{sent:?}");
+    assert_eq!(metrics.value("lectern_build_info", &[("version", env!("CARGO_PKG_VERSION"))]), Some(1.0));
+    for taken in ["process_cpu_seconds_total", "process_resident_memory_bytes", "process_open_fds"] {
+        assert!(metrics.value(taken, &[]).is_some_and(|value| value > 0.0), "{taken}");
+    }
+    assert_eq!(metrics.value("lectern_database_connections_max", &[]), Some(10.0));
+    let names = metrics.names();
+    for (alert, rule) in rules() {
+        for metric in asked_for(&rule.said["expr"]) {
+            // An embedded database has no clock of its own.
+            let absent = backend == Backend::Sqlite && metric == "lectern_clock_skew_seconds";
+            assert!(names.contains(&metric) || absent, "{alert} asks for {metric}, which is not there");
+        }
+    }
 }
 
 /// The course as it would stand if it had ended yesterday.

@@ -15,6 +15,7 @@ pub mod judge;
 pub mod letter;
 pub mod life;
 pub mod nature;
+pub mod openmetrics;
 pub mod ordered;
 pub mod overheard;
 pub mod payload;

@@ -4,12 +4,15 @@ use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::route::Pauses;
 use crate::survey::Due;
 
 /// A sweep that has neither begun nor succeeded for this long counts as dead.
 const SWEEP_PATIENCE: Duration = Duration::from_secs(60);
-/// A letter that was due for longer than this, and was never tried, is told.
+/// A letter that is due for longer than this is told.
 const OLD_SECONDS: i64 = 600;
+/// Where none was accepted for this long, those that were put off count as waiting, too: it is not about them.
+const QUIET: Duration = Duration::from_secs(600);
 /// Without a successful look at the queue for this long, deliver counts as dead.
 const DELIVER_PATIENCE: Duration = Duration::from_secs(30);
 
@@ -58,17 +61,55 @@ impl Pulse {
 pub struct Health {
     sweep: Mutex<Pulse>,
     deliver: Mutex<Pulse>,
+    /// That sweeps fail, and that the queue cannot be read, are told once.
+    pub(crate) sweeping: Outage,
+    pub(crate) looking: Outage,
     mark_ahead_seconds: AtomicI64,
     due: AtomicU64,
     oldest_due_seconds: AtomicI64,
-    route_is_down: AtomicBool,
-    paused_domains: AtomicU64,
+    way: Mutex<Way>,
+    /// When a letter was last accepted; before the first, when somebody first looked.
+    accepted_at: Mutex<Option<Instant>>,
+    ambiguous: AtomicU64,
     sent: AtomicU64,
     failed: AtomicU64,
     lapsed: AtomicU64,
     unknown: AtomicU64,
     deferred: AtomicU64,
     quarantined: AtomicU64,
+}
+
+/// The way of letters, as it was when last looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Way {
+    /// Whether mail leaves, as far as is known.
+    pub is_up: bool,
+    /// How many domains pause.
+    pub paused_domains: u64,
+    /// How many pauses have begun since the start.
+    pub pauses: Pauses,
+}
+
+impl Default for Way {
+    fn default() -> Self {
+        Self { is_up: true, paused_domains: 0, pauses: Pauses::default() }
+    }
+}
+
+/// Something that does not work and is told when it begins and when it is over, and not each time it is tried.
+#[derive(Debug, Default)]
+pub(crate) struct Outage(AtomicBool);
+
+impl Outage {
+    /// It does not work; says whether that is new.
+    pub(crate) fn is_new(&self) -> bool {
+        !self.0.swap(true, Ordering::Relaxed)
+    }
+
+    /// It works; says whether it did not before.
+    pub(crate) fn is_over(&self) -> bool {
+        self.0.swap(false, Ordering::Relaxed)
+    }
 }
 
 /// What was done since the start, each a number of letters.
@@ -104,17 +145,17 @@ impl Health {
     /// that. Letters that are due do not keep people from being served, so nobody waits for the first sweep;
     /// but one that fails, or gets stuck, is told.
     pub fn sweep_is_alive(&self) -> bool {
-        pulse(&self.sweep).is_alive(Instant::now(), SWEEP_PATIENCE)
+        lock(&self.sweep).is_alive(Instant::now(), SWEEP_PATIENCE)
     }
 
     /// Whether the queue was looked at with success within the last half minute.
     pub fn deliver_is_alive(&self) -> bool {
-        pulse(&self.deliver).is_alive(Instant::now(), DELIVER_PATIENCE)
+        lock(&self.deliver).is_alive(Instant::now(), DELIVER_PATIENCE)
     }
 
     /// Whether a sweep has ever succeeded.
     pub fn has_swept(&self) -> bool {
-        matches!(*pulse(&self.sweep), Pulse::Succeeded(_))
+        matches!(*lock(&self.sweep), Pulse::Succeeded(_))
     }
 
     /// By how many seconds the last sweep found the mark ahead of the clock, where that was so far that it
@@ -129,24 +170,31 @@ impl Health {
         self.due.load(Ordering::Relaxed)
     }
 
-    /// For how many seconds the oldest of those was due that were never tried.
+    /// For how many seconds the oldest of those is due that were never tried; where none at all was accepted
+    /// for ten minutes, the oldest of all.
     pub fn oldest_due_seconds(&self) -> i64 {
         self.oldest_due_seconds.load(Ordering::Relaxed)
     }
 
-    /// Whether mail leaves, as far as is known.
-    pub fn route_is_up(&self) -> bool {
-        !self.route_is_down.load(Ordering::Relaxed)
+    /// Whether a letter has been due for longer than ten minutes.
+    pub fn is_late(&self) -> bool {
+        self.oldest_due_seconds() > OLD_SECONDS
     }
 
-    /// How many domains paused when last looked.
-    pub fn paused_domains(&self) -> u64 {
-        self.paused_domains.load(Ordering::Relaxed)
+    /// The way of letters, as it was when last looked at.
+    pub fn way(&self) -> Way {
+        *lock(&self.way)
+    }
+
+    /// How often it was not known whether a mail server had taken a letter: no more letters can have arrived
+    /// twice.
+    pub fn ambiguous(&self) -> u64 {
+        self.ambiguous.load(Ordering::Relaxed)
     }
 
     /// Seconds since a sweep last succeeded; none before the first.
     pub fn sweep_age_seconds(&self) -> Option<u64> {
-        match *pulse(&self.sweep) {
+        match *lock(&self.sweep) {
             Pulse::Succeeded(at) => Some(at.elapsed().as_secs()),
             Pulse::Still | Pulse::Begun(_) | Pulse::Failed => None,
         }
@@ -155,21 +203,25 @@ impl Health {
     /// What is not well and does not keep people from being served: readiness tells it, and stays ready.
     pub fn complaints(&self) -> Vec<String> {
         let mut complaints = Vec::new();
-        if !self.route_is_up() {
+        if !self.way().is_up {
             complaints.push("no e-mails leave: the mail server does not take them".to_owned());
         }
-        let oldest = self.oldest_due_seconds();
-        if oldest > OLD_SECONDS {
-            complaints.push(format!("an e-mail has been due for {} minutes", oldest / 60));
+        if self.is_late() {
+            let minutes = self.oldest_due_seconds() / 60;
+            complaints.push(format!("an e-mail has been due for {minutes} minutes"));
         }
         complaints
     }
 
-    pub(crate) fn found(&self, due: Due, route_is_up: bool, paused_domains: usize) {
+    /// What a look at the ledger and at the way has found at `now`.
+    pub(crate) fn found(&self, due: Due, way: Way, now: Instant) {
+        let accepted_at = *lock(&self.accepted_at).get_or_insert(now);
+        let quiet = now.saturating_duration_since(accepted_at) >= QUIET;
+        let oldest =
+            if quiet { due.oldest_seconds.max(due.oldest_fresh_seconds) } else { due.oldest_fresh_seconds };
         self.due.store(due.letters, Ordering::Relaxed);
-        self.oldest_due_seconds.store(due.oldest_seconds, Ordering::Relaxed);
-        self.route_is_down.store(!route_is_up, Ordering::Relaxed);
-        self.paused_domains.store(u64::try_from(paused_domains).unwrap_or(u64::MAX), Ordering::Relaxed);
+        self.oldest_due_seconds.store(oldest, Ordering::Relaxed);
+        *lock(&self.way) = way;
     }
 
     /// That all is well, or what is not, in the words of readiness.
@@ -203,25 +255,33 @@ impl Health {
     }
 
     pub(crate) fn sweep_begins(&self) {
-        pulse(&self.sweep).begin(Instant::now());
+        lock(&self.sweep).begin(Instant::now());
     }
 
     pub(crate) fn sweep_failed(&self) {
-        pulse(&self.sweep).fail();
+        lock(&self.sweep).fail();
     }
 
     /// A sweep has succeeded, and found the mark so many seconds ahead; says whether that is something new.
     pub(crate) fn swept(&self, mark_ahead_seconds: i64) -> bool {
-        *pulse(&self.sweep) = Pulse::Succeeded(Instant::now());
+        *lock(&self.sweep) = Pulse::Succeeded(Instant::now());
         let before = self.mark_ahead_seconds.swap(mark_ahead_seconds, Ordering::Relaxed);
         before == 0 && mark_ahead_seconds > 0
     }
 
     pub(crate) fn looked(&self) {
-        *pulse(&self.deliver) = Pulse::Succeeded(Instant::now());
+        *lock(&self.deliver) = Pulse::Succeeded(Instant::now());
+    }
+
+    /// It is not known whether a mail server has taken a letter.
+    pub(crate) fn knows_not(&self) {
+        self.ambiguous.fetch_add(1, Ordering::Relaxed);
     }
 
     pub(crate) fn count(&self, what: Count) {
+        if matches!(what, Count::Sent) {
+            *lock(&self.accepted_at) = Some(Instant::now());
+        }
         let number = match what {
             Count::Sent => &self.sent,
             Count::Failed => &self.failed,
@@ -234,60 +294,9 @@ impl Health {
     }
 }
 
-fn pulse(pulse: &Mutex<Pulse>) -> MutexGuard<'_, Pulse> {
-    pulse.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock<T>(kept: &Mutex<T>) -> MutexGuard<'_, T> {
+    kept.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_mark_that_is_ahead_is_told_until_a_sweep_finds_it_right() {
-        let health = Health::default();
-        health.looked();
-        assert!(!health.swept(0), "nothing to tell");
-        assert_eq!(health.is_well(), Ok(()));
-        assert!(health.swept(86_400), "it is new");
-        assert!(!health.swept(86_395), "it has been told");
-        assert_eq!(health.is_well(), Err("the sweep's mark is 86395 seconds ahead of the clock".to_owned()));
-        assert!(!health.swept(0));
-        assert_eq!(health.is_well(), Ok(()));
-    }
-
-    #[test]
-    fn a_first_sweep_is_given_a_minute_and_a_failed_one_none() {
-        let start = Instant::now();
-        let after = |seconds: u64| start + Duration::from_secs(seconds);
-        let alive = |pulse: Pulse, seconds: u64| pulse.is_alive(after(seconds), SWEEP_PATIENCE);
-        let mut sweep = Pulse::default();
-        assert!(!alive(sweep, 0), "nothing has begun");
-        sweep.begin(after(1));
-        assert!(alive(sweep, 60));
-        assert!(!alive(sweep, 61), "stuck");
-        sweep.begin(after(70));
-        assert!(!alive(sweep, 71), "it has been at it all the time");
-        sweep.fail();
-        assert!(!alive(sweep, 2), "failed");
-        sweep.begin(after(80));
-        assert!(!alive(sweep, 81), "whoever has only ever failed is not well for trying again");
-        sweep = Pulse::Succeeded(after(90));
-        sweep.fail();
-        assert!(alive(sweep, 149), "what failed once is tried again");
-        assert!(!alive(sweep, 150));
-    }
-
-    #[test]
-    fn letters_that_wait_are_complained_of_and_keep_nobody_from_being_served() {
-        let health = Health::default();
-        assert_eq!(health.complaints(), Vec::<String>::new());
-        health.found(Due { letters: 3, oldest_seconds: 600 }, true, 1);
-        assert_eq!((health.complaints().len(), health.due(), health.paused_domains()), (0, 3, 1));
-        health.found(Due { letters: 3, oldest_seconds: 1500 }, false, 0);
-        let told =
-            ["no e-mails leave: the mail server does not take them", "an e-mail has been due for 25 minutes"];
-        assert_eq!(health.complaints(), told);
-        health.found(Due::default(), true, 0);
-        assert_eq!((health.complaints().len(), health.route_is_up()), (0, true));
-    }
-}
+mod tests;

@@ -29,7 +29,7 @@ use entity::secret::SecretKey;
 use sea_orm::{ConnectionTrait, DbErr};
 use uuid::Uuid;
 
-pub use health::{Counts, Health};
+pub use health::{Counts, Health, Way};
 pub use queue::{Stopped, run};
 
 /// A database as the worker wants it: cheap to clone, and every statement comes to an end, whether or not

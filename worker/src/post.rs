@@ -9,6 +9,7 @@ pub mod address;
 pub mod envelope;
 pub mod file;
 pub mod memory;
+pub mod pace;
 pub mod reply;
 pub mod smtp;
 
@@ -23,6 +24,7 @@ pub use address::{BadMailUrl, MailUrl, Starttls};
 pub use envelope::{Message, NotAMessage, Sender, compose};
 pub use file::FilePost;
 pub use memory::{MemoryPost, Posted};
+pub use pace::Pace;
 pub use reply::{Meaning, Reply, Step};
 pub use smtp::SmtpPost;
 
@@ -84,6 +86,11 @@ impl PostError {
 pub trait Post: Send + Sync + Debug {
     /// Goes as far as a mail server's yes to sender and reader; nothing of the content is handed over.
     async fn open(&self, envelope: &Envelope) -> Result<Box<dyn Delivery>, PostError>;
+
+    /// How long its steps take; nothing is known where they are none of a conversation.
+    fn pace(&self) -> Pace {
+        Pace::default()
+    }
 }
 
 /// A letter whose sender and reader were accepted.

@@ -194,6 +194,9 @@ async fn claim_until_stopped(
         let pause = match &claimed {
             Ok(claimed) => {
                 health.looked();
+                if health.looking.is_over() {
+                    tracing::info!("the queue can be read again");
+                }
                 // Once the database is back, those go first, here and in other processes, who have to put down
                 // that a letter was sent.
                 if mem::take(&mut was_away) {
@@ -204,7 +207,9 @@ async fn claim_until_stopped(
                 }
             }
             Err(error) => {
-                tracing::error!(%error, "the queue cannot be read");
+                if health.looking.is_new() {
+                    tracing::error!(%error, "the queue cannot be read; it is tried again and again");
+                }
                 was_away = true;
                 Some(DATABASE_PAUSE)
             }
@@ -243,6 +248,9 @@ async fn sweep_once(
     let mut sweeper = sweeper.lock().await;
     match sweeper.sweep(&worker.db, &worker.nature).await {
         Ok(swept) => {
+            if health.sweeping.is_over() {
+                tracing::info!("the sweep succeeds again");
+            }
             if health.swept(swept.mark_ahead_seconds) {
                 tracing::warn!(
                     seconds = swept.mark_ahead_seconds,
@@ -262,7 +270,9 @@ async fn sweep_once(
         }
         Err(error) => {
             health.sweep_failed();
-            tracing::error!(%error, "the sweep failed; the next one does it again");
+            if health.sweeping.is_new() {
+                tracing::error!(%error, "the sweep failed; the next one does it again");
+            }
             return;
         }
     }

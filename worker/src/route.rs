@@ -29,6 +29,7 @@ use uuid::Uuid;
 
 use crate::post::{Meaning, PostError, Step};
 pub use pass::Pass;
+pub use pause::Pauses;
 use pause::{Cause, Pause, longer};
 
 /// First pause of the route, and the longest, in seconds.
@@ -124,6 +125,8 @@ struct State {
     under_way: HashMap<String, Vec<Instant>>,
     /// Whether the operator was told that no mail leaves.
     is_told: bool,
+    /// How many pauses there were.
+    pauses: Pauses,
 }
 
 #[derive(Debug, Default)]
@@ -166,6 +169,11 @@ impl Route {
     pub fn paused_domains(&self, now: Instant) -> usize {
         let pauses = |domain: &&Domain| domain.pause.is_some_and(|pause| now < pause.until);
         self.state().domains.values().filter(pauses).count()
+    }
+
+    /// How many pauses have begun since the start.
+    pub fn pauses(&self) -> Pauses {
+        self.state().pauses
     }
 
     /// Lets a letter to `domain` go ahead, or says until when it has to wait. A domain has a `share` of slow
@@ -286,6 +294,7 @@ impl State {
     /// Pauses the route; tells it where that was not told yet.
     fn shut(&mut self, cause: Cause, now: Instant) -> (Instant, Option<News>) {
         let pause = longer(self.pause, ROUTE_PAUSE, cause, now);
+        self.pauses.route += u64::from(pause.follows(self.pause));
         self.pause = Some(pause);
         let told = std::mem::replace(&mut self.is_told, true);
         (pause.until, (!told).then_some(News::Down))
@@ -304,6 +313,7 @@ impl State {
         }
         let news = domain.pause.is_none();
         let pause = longer(domain.pause, DOMAIN_PAUSE, Cause::Way, now);
+        self.pauses.domains += u64::from(pause.follows(domain.pause));
         domain.pause = Some(pause);
         (Verdict::PutOff(pause.until), news.then_some(News::DomainPaused(pause.until)))
     }

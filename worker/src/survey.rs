@@ -4,10 +4,12 @@ use std::time::Duration;
 
 use entity::notice::{Column, Entity};
 use entity::{Instant, notice};
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+};
 use tokio_util::sync::CancellationToken;
 
-use crate::health::Health;
+use crate::health::{Health, Outage, Way};
 use crate::{Store, Worker};
 
 /// The time between two looks.
@@ -19,6 +21,8 @@ pub struct Due {
     /// Letters whose moment has come, and that have not come to their end.
     pub letters: u64,
     /// For how many seconds the oldest of those is due that were never tried.
+    pub oldest_fresh_seconds: i64,
+    /// For how many seconds the oldest of all is due.
     pub oldest_seconds: i64,
 }
 
@@ -26,17 +30,16 @@ pub struct Due {
 pub async fn due(worker: &Worker<impl Store>, now: Instant) -> Result<Due, DbErr> {
     let due = Entity::find().filter(notice::open()).filter(Column::DueAt.lte(now));
     let letters = due.clone().count(&worker.db).await?;
-    let oldest: Option<Instant> = due
-        .filter(Column::Attempts.eq(0))
-        .select_only()
-        .column(Column::DueAt)
-        .order_by_asc(Column::DueAt)
-        .limit(1)
-        .into_tuple()
-        .one(&worker.db)
-        .await?;
-    let micros = oldest.map_or(0, |oldest| now.as_micros() - oldest.as_micros());
-    Ok(Due { letters, oldest_seconds: micros / 1_000_000 })
+    let age = async |some: Select<Entity>| {
+        let oldest = some.select_only().column(Column::DueAt).order_by_asc(Column::DueAt).limit(1);
+        let oldest: Option<Instant> = oldest.into_tuple().one(&worker.db).await?;
+        Ok::<_, DbErr>(oldest.map_or(0, |oldest| now.as_micros() - oldest.as_micros()) / 1_000_000)
+    };
+    if letters == 0 {
+        return Ok(Due::default());
+    }
+    let oldest_fresh_seconds = age(due.clone().filter(Column::Attempts.eq(0))).await?;
+    Ok(Due { letters, oldest_fresh_seconds, oldest_seconds: age(due).await? })
 }
 
 /// Looks until told to stop. A look that fails changes nothing: that the database does not answer is told by
@@ -46,13 +49,31 @@ pub(crate) async fn until_stopped(
     health: std::sync::Arc<Health>,
     stop: CancellationToken,
 ) {
+    let late = Outage::default();
     while !stop.is_cancelled() {
         let now = worker.nature.now();
         if let Ok(due) = due(&worker, now).await {
-            health.found(due, worker.route.is_up(), worker.route.paused_domains(now));
+            let paused = worker.route.paused_domains(now);
+            let way = Way {
+                is_up: worker.route.is_up(),
+                paused_domains: u64::try_from(paused).unwrap_or(u64::MAX),
+                pauses: worker.route.pauses(),
+            };
+            health.found(due, way, std::time::Instant::now());
+            tell(&health, &late);
         }
         if tokio::time::timeout(PAUSE, stop.cancelled()).await.is_ok() {
             return;
         }
+    }
+}
+
+/// Tells once that a letter waits for too long, and once that none does any more.
+fn tell(health: &Health, late: &Outage) {
+    let minutes = health.oldest_due_seconds() / 60;
+    if health.is_late() && late.is_new() {
+        tracing::warn!(due = health.due(), minutes, "an e-mail has been due for more than ten minutes");
+    } else if !health.is_late() && late.is_over() {
+        tracing::info!("no e-mail has been due for more than ten minutes any more");
     }
 }

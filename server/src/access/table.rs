@@ -187,9 +187,9 @@ pub const ROUTES: &[Route] = &[
     route("/graphiql", "anybody, and only where it is switched on", "404"),
     route("/graphiql/{file}", "the same", "404"),
     route("/schema.graphql", "anybody", ""),
-    route("/healthz", "anybody; a proxy keeps it to the operators", ""),
-    route("/readyz", "anybody; a proxy keeps it to the operators", ""),
-    route("/metrics", "anybody; a proxy keeps it to the operators. Counts and times, no names", ""),
+    route("/healthz", "anybody; or at an address for the operators alone", "404, where they have one"),
+    route("/readyz", "anybody; or at an address for the operators alone", "404, where they have one"),
+    route("/metrics", "the same. Counts and times, no names", "404, where they have one"),
     route("/altcha/{course}", "anybody, for a course that takes enquiries", "404, for a draft too"),
     route(
         "/unsubscribe/{token}",

@@ -1,5 +1,6 @@
 //! Serving, working, or both in one process.
 
+use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -9,11 +10,13 @@ use lectern::catalogue::draft;
 use lectern::config::{Config, Mail, Mistake};
 use lectern::graphql::document::Documents;
 use lectern::http::kept::Kept;
+use lectern::http::metrics::Metrics;
+use lectern::http::operators::Operators;
 use lectern::http::{Front, descriptors, listen, tls};
 use lectern::limits::client::{Limits, SHARE};
 use lectern::limits::document::Mode;
 use lectern::preview::Preview;
-use lectern::store::{self, Database};
+use lectern::store::{self, Clock, Database};
 use lectern::wake::Change;
 use lectern::{course_file, graphql, steward, wake};
 use sea_orm::{EntityTrait, PaginatorTrait};
@@ -23,7 +26,7 @@ use tokio_util::sync::CancellationToken;
 use worker::letter::{Letterhead, Writer};
 use worker::{Health, Listener, Worker, post};
 
-use super::gauges::{Letters, Skew};
+use super::gauges::{Connections, Letters, Skew};
 use super::say::tell_aside;
 use super::{ACTOR, CommandError, timed_app};
 
@@ -35,15 +38,16 @@ pub async fn serve(config: Config, with_worker: bool) -> Result<ExitCode, Comman
         None => None,
     };
     let documents = documents(&config)?;
-    let listener = TcpListener::bind(config.listen)
-        .await
-        .map_err(|error| CommandError::Listen(config.listen.to_string(), error))?;
+    let listener = bound(config.listen).await?;
+    let operators_listener = match config.operator_listen {
+        Some(address) => Some(bound(address).await?),
+        None => None,
+    };
     let (app, clock) = timed_app(&config, config.database_limits).await?;
     let moved = if config.embedded { bring_the_sample(&app).await? } else { None };
     let stop = stop_on_signal();
     let health = Arc::new(Health::default());
-    let front = Front {
-        clock: clock.clone(),
+    let mut front = Front {
         mailbox: match &config.mail {
             Mail::Mailbox(folder) => Some(folder.clone()),
             Mail::Url(_) => None,
@@ -53,34 +57,36 @@ pub async fn serve(config: Config, with_worker: bool) -> Result<ExitCode, Comman
         graphiql: config.graphiql,
         bounce_key_hash: config.bounces.key_hash.clone(),
         stop: stop.clone(),
-        worker: {
-            let health = Arc::clone(&health);
-            Arc::new(move || if with_worker { health.is_well() } else { Ok(()) })
-        },
-        complaints: {
-            let health = Arc::clone(&health);
-            Arc::new(move || health.complaints())
-        },
         ..Front::new(app, graphql::schema::served(preview(&config)?), documents, limits, config.behind_proxy)
     };
     front.metrics.watch(Arc::clone(&front.occupancy), Arc::clone(&front.admission), Arc::clone(&front.live));
+    let operators = operators(&front.app.db, &front.metrics, clock.clone(), with_worker.then_some(&health));
+    let watched = match operators_listener {
+        Some(listener) => {
+            front.operators = None;
+            Some(tokio::spawn(listen::serve_operators(listener, operators, stop.clone())))
+        }
+        None => {
+            front.operators = Some(operators);
+            None
+        }
+    };
     let app = &front.app;
     let working = if with_worker {
         let worker = worker(&config, app)?;
-        front.metrics.add(|registry| registry.register_collector(Box::new(Letters(Arc::clone(&health)))));
+        front.metrics.add(|registry| worker.post.pace().show(registry));
         Some(tokio::spawn(worker::run(worker, app.wake.work(), stop.clone(), health)))
     } else {
         None
     };
     if let Some(clock) = clock {
-        front.metrics.add(|registry| registry.register_collector(Box::new(Skew(Arc::clone(&clock)))));
         tokio::spawn(clock.keep(app.db.clone(), stop.clone()));
     }
     tokio::spawn(wake::listen::listen(app.clone(), stop.clone()));
     tokio::spawn(steward::run(app.clone(), stop.clone()));
     greet(&config, moved);
     let served = tokio::spawn(listen::serve(listener, tls, front));
-    match working {
+    let ended = match working {
         Some(working) => {
             let ended = working.await;
             stop.cancel();
@@ -91,6 +97,38 @@ pub async fn serve(config: Config, with_worker: bool) -> Result<ExitCode, Comman
             let _ = served.await;
             Ok(ExitCode::SUCCESS)
         }
+    };
+    if let Some(watched) = watched {
+        let _ = watched.await;
+    }
+    ended
+}
+
+/// A listener at `address`.
+async fn bound(address: SocketAddr) -> Result<TcpListener, CommandError> {
+    TcpListener::bind(address).await.map_err(|error| CommandError::Listen(address.to_string(), error))
+}
+
+/// What operators are told of this process: of its worker where it has one, and of the clock where the
+/// database's counts.
+fn operators(
+    db: &Database,
+    metrics: &Arc<Metrics>,
+    clock: Option<Arc<Clock>>,
+    health: Option<&Arc<Health>>,
+) -> Operators {
+    if let Some(clock) = &clock {
+        metrics.add(|registry| registry.register_collector(Box::new(Skew(Arc::clone(clock)))));
+    }
+    metrics.add(|registry| registry.register_collector(Box::new(Connections(db.clone()))));
+    let plain = Operators { clock, ..Operators::new(db.clone(), Arc::clone(metrics)) };
+    let Some(health) = health else { return plain };
+    metrics.add(|registry| registry.register_collector(Box::new(Letters(Arc::clone(health)))));
+    let (is_well, complains) = (Arc::clone(health), Arc::clone(health));
+    Operators {
+        worker: Arc::new(move || is_well.is_well()),
+        complaints: Arc::new(move || complains.complaints()),
+        ..plain
     }
 }
 
@@ -114,17 +152,31 @@ fn limits(config: &Config) -> Result<Limits, CommandError> {
     Ok(Limits { connections, connections_per_address, ..config.clients.clone() })
 }
 
-/// Runs the worker alone, until told to stop.
+/// Runs the worker alone, until told to stop, and answers operators where an address is set for that.
 pub async fn work(config: Config) -> Result<ExitCode, CommandError> {
+    let listener = match config.work_listen {
+        Some(address) => Some(bound(address).await?),
+        None => None,
+    };
     let (app, clock) = timed_app(&config, config.database_limits).await?;
     let worker = worker(&config, &app)?;
     tracing::info!(worker = %worker.name, "at work");
     let stop = stop_on_signal();
+    let (health, metrics) = (Arc::new(Health::default()), Arc::new(Metrics::default()));
+    metrics.add(|registry| worker.post.pace().show(registry));
+    let operators = operators(&app.db, &metrics, clock.clone(), Some(&health));
+    let watched =
+        listener.map(|listener| tokio::spawn(listen::serve_operators(listener, operators, stop.clone())));
     if let Some(clock) = clock {
         tokio::spawn(clock.keep(app.db.clone(), stop.clone()));
     }
     tokio::spawn(wake::listen::listen(app.clone(), stop.clone()));
-    finish(tokio::spawn(worker::run(worker, app.wake.work(), stop, Arc::new(Health::default()))).await)
+    let ended = tokio::spawn(worker::run(worker, app.wake.work(), stop.clone(), health)).await;
+    stop.cancel();
+    if let Some(watched) = watched {
+        let _ = watched.await;
+    }
+    finish(ended)
 }
 
 fn finish(
@@ -217,6 +269,9 @@ fn greet(config: &Config, moved: Option<i32>) {
     let mut lines = vec!["Lectern is ready.\n".to_owned(), format!("  API       {url}/graphql")];
     if config.graphiql {
         lines.push(format!("  GraphiQL  {url}/graphiql"));
+    }
+    if let Some(address) = config.operator_listen {
+        lines.push(format!("  Operators http://{address}/readyz, /metrics"));
     }
     if let Mail::Mailbox(folder) = &config.mail {
         lines.push(format!(

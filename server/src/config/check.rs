@@ -32,6 +32,21 @@ impl Settings {
             wrong("LISTEN", "is not an address and a port, such as 127.0.0.1:8000");
             SocketAddr::from(([127, 0, 0, 1], 8000))
         });
+        let mut operators = |name, address: Option<&String>| {
+            let address: SocketAddr = match address?.parse() {
+                Ok(address) => address,
+                Err(_) => {
+                    wrong(name, "is not an address and a port, such as 127.0.0.1:9464");
+                    return None;
+                }
+            };
+            if name == "OPERATOR_LISTEN" && address == listen && address.port() != 0 {
+                wrong(name, "is the same as LISTEN; leave it out, or name another port");
+            }
+            Some(address)
+        };
+        let operator_listen = operators("OPERATOR_LISTEN", self.operator_listen.as_ref());
+        let work_listen = operators("WORK_LISTEN", self.work_listen.as_ref());
         let tls = match (&self.tls_certificate, &self.tls_key) {
             (Some(certificate), Some(key)) => Some((certificate.clone(), key.clone())),
             (None, None) => None,
@@ -200,6 +215,8 @@ impl Settings {
             bounces,
             public_url,
             listen,
+            operator_listen,
+            work_listen,
             secret_key,
             secret_key_old,
             data_dir: self.data_dir.clone(),

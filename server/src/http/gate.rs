@@ -19,7 +19,7 @@ use super::negotiate::{Accepted, Dialect};
 use super::occupancy::RequestPlace;
 use super::pulse::InHand;
 use super::refused::Refused;
-use super::{Front, client, listen};
+use super::{Around, client, listen};
 use arriving::Arriving;
 pub use arriving::{Cut, Deadline};
 
@@ -29,8 +29,8 @@ const EVENTS: &[u8] = b"text/event-stream";
 const OPERATORS: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
 
 /// Lets a request in, or says why not.
-pub async fn gate(State(front): State<Arc<Front>>, mut request: Request, next: Next) -> Response {
-    let occupancy = &front.occupancy;
+pub async fn gate(State(around): State<Arc<Around>>, mut request: Request, next: Next) -> Response {
+    let occupancy = &around.occupancy;
     let limits = occupancy.limits();
     let peer = request.extensions().get::<ConnectInfo<listen::Peer>>().map(|ConnectInfo(peer)| peer.0.ip());
     let in_hand = request.extensions_mut().remove::<Arc<InHand>>();
@@ -40,7 +40,7 @@ pub async fn gate(State(front): State<Arc<Front>>, mut request: Request, next: N
     };
     let network = client::of_request(request.headers(), peer, occupancy.behind_proxy());
     let uri = request.uri().path_and_query().map_or(0, |path| path.as_str().len());
-    let place = if OPERATORS.contains(&request.uri().path()) {
+    let place = if around.operators && OPERATORS.contains(&request.uri().path()) {
         Ok(occupancy.operator_request(network, in_hand))
     } else if uri > limits.uri_bytes {
         let message = format!(
@@ -53,14 +53,14 @@ pub async fn gate(State(front): State<Arc<Front>>, mut request: Request, next: N
         Err(Refused::before(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "HEADERS_TOO_LARGE", message))
     } else {
         occupancy.request(network, in_hand).map_err(|full| {
-            front.metrics.full(full);
+            around.metrics.full(full);
             Refused::overloaded(full)
         })
     };
     let place = match place {
         Ok(place) => place,
         Err(no) => {
-            return front
+            return around
                 .metrics
                 .refused(no)
                 .answer(Accepted::of(request.headers()).dialect.unwrap_or(Dialect::Legacy));
@@ -70,7 +70,7 @@ pub async fn gate(State(front): State<Arc<Front>>, mut request: Request, next: N
     if !request.body().is_end_stream() {
         let deadline = Arc::new(Deadline::after(limits.body_time));
         request.extensions_mut().insert(Arc::clone(&deadline));
-        let (place, stop) = (Arc::clone(&place), front.stop.clone());
+        let (place, stop) = (Arc::clone(&place), around.stop.clone());
         request = request.map(|body| Body::new(Arriving::new(body, place, deadline, stop)));
     }
     let version = request.version();

@@ -5,14 +5,17 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
 use axum::extract::connect_info::Connected;
 use entity::network::Network;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::connection::{self, End};
-use super::{Front, router};
+use super::operators::Operators;
+use super::{Around, Front, router};
 
 /// What a client hears for which there is no room. It is written once and not waited for; whoever has no ear
 /// for it, or speaks TLS, sees the connection close.
@@ -32,8 +35,24 @@ impl Connected<SocketAddr> for Peer {
 /// Serves on `listener`, in TLS where there is a certificate, until told to stop; then lets requests in hand
 /// finish, and the operations that are running, as long as they may.
 pub async fn serve(listener: TcpListener, tls: Option<TlsAcceptor>, front: Front) {
-    let Front { occupancy, metrics, running, stop, .. } = front.clone();
-    let router = router(front);
+    let (around, running) = (front.around(), front.running.clone());
+    accept(listener, tls, router(front), around, running).await;
+}
+
+/// Serves what operators ask on an address of their own, in the clear, until told to stop.
+pub async fn serve_operators(listener: TcpListener, operators: Operators, stop: CancellationToken) {
+    let (router, around) = operators.alone(stop);
+    accept(listener, None, router, around, TaskTracker::new()).await;
+}
+
+async fn accept(
+    listener: TcpListener,
+    tls: Option<TlsAcceptor>,
+    router: Router,
+    around: Around,
+    running: TaskTracker,
+) {
+    let Around { occupancy, metrics, stop, operators: _ } = around;
     let http = Arc::new(connection::builder(occupancy.limits()));
     let connections = TaskTracker::new();
     loop {

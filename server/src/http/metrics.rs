@@ -5,19 +5,21 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use prometheus_client::collector::Collector;
-use prometheus_client::encoding::text::encode;
+use prometheus_client::encoding::text::{encode_eof, encode_registry};
 use prometheus_client::encoding::{DescriptorEncoder, EncodeLabelSet, EncodeLabelValue, EncodeMetric};
 use prometheus_client::metrics::MetricType;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::ConstGauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
-use prometheus_client::registry::Registry;
+use prometheus_client::metrics::info::Info;
+use prometheus_client::registry::{Registry, Unit};
 
 use super::admission::Admission;
 use super::connection::End;
 use super::live::Live;
 use super::occupancy::{Full, Occupancy};
+use super::process::Process;
 use super::pulse::Late;
 use super::refused::Refused;
 
@@ -50,6 +52,8 @@ type CounterBy<L> = Family<L, Counter<u64, AtomicU64>>;
 #[derive(Debug)]
 pub struct Metrics {
     registry: Mutex<Registry>,
+    /// What every program counts of itself, by the names that all give it.
+    process: Mutex<Registry>,
     requests: CounterBy<Labels>,
     refusals: CounterBy<Code>,
     turned_away: CounterBy<Reason>,
@@ -59,12 +63,15 @@ pub struct Metrics {
 
 impl Default for Metrics {
     fn default() -> Self {
-        let (requests, refusals, turned_away, cut) =
-            (Family::default(), Family::default(), Family::default(), Family::default());
+        let (requests, refusals, cut) = (Family::default(), Family::default(), Family::default());
+        let turned_away = CounterBy::default();
         let seconds = Histogram::new(exponential_buckets(0.001, 2.0, 14));
         let mut registry = Registry::with_prefix("lectern");
         registry.register("graphql_requests", "GraphQL requests by how they ended", Family::clone(&requests));
-        registry.register("graphql_request_seconds", "How long GraphQL requests took", seconds.clone());
+        let help = "How long GraphQL requests took";
+        registry.register_with_unit("graphql_request", help, Unit::Seconds, seconds.clone());
+        let build = Info::new(vec![("version", env!("CARGO_PKG_VERSION"))]);
+        registry.register("build", "The release that runs", build);
         registry.register(
             "refusals",
             "Requests that never reached the schema, by the code of the error",
@@ -80,7 +87,14 @@ impl Default for Metrics {
             "Connections that were ended by a time limit",
             Family::clone(&cut),
         );
-        Self { registry: Mutex::new(registry), requests, refusals, turned_away, cut, seconds }
+        // What has not happened yet is 0, and not unknown: otherwise the first time would be no increase.
+        for full in Full::ALL {
+            turned_away.get_or_create(&Reason { reason: reason(full) });
+        }
+        let mut process = Registry::default();
+        process.register_collector(Box::new(Process::since_now()));
+        let (registry, process) = (Mutex::new(registry), Mutex::new(process));
+        Self { registry, process, requests, refusals, turned_away, cut, seconds }
     }
 }
 
@@ -102,15 +116,7 @@ impl Metrics {
 
     /// Counts a connection or a request for which there was no room.
     pub fn full(&self, full: Full) {
-        let reason = match full {
-            Full::Connections => "connections",
-            Full::ConnectionsOfAddress => "connections_of_address",
-            Full::Requests => "requests",
-            Full::RequestsOfAddress => "requests_of_address",
-            Full::Bytes => "bytes",
-            Full::BytesOfAddress => "bytes_of_address",
-        };
-        self.turned_away.get_or_create(&Reason { reason }).inc();
+        self.turned_away.get_or_create(&Reason { reason: reason(full) }).inc();
     }
 
     /// Counts a connection that was ended by us.
@@ -143,10 +149,25 @@ impl Metrics {
     /// All counters, as OpenMetrics text.
     pub fn text(&self) -> String {
         let mut text = String::new();
-        let registry = self.registry.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        // Writing to a string cannot fail.
-        let _ = encode(&mut text, &registry);
+        for registry in [&self.registry, &self.process] {
+            let registry = registry.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            // Writing to a string cannot fail.
+            let _ = encode_registry(&mut text, &registry);
+        }
+        let _ = encode_eof(&mut text);
         text
+    }
+}
+
+/// As metrics call it.
+fn reason(full: Full) -> &'static str {
+    match full {
+        Full::Connections => "connections",
+        Full::ConnectionsOfAddress => "connections_of_address",
+        Full::Requests => "requests",
+        Full::RequestsOfAddress => "requests_of_address",
+        Full::Bytes => "bytes",
+        Full::BytesOfAddress => "bytes_of_address",
     }
 }
 
@@ -162,21 +183,22 @@ impl Collector for Room {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), std::fmt::Error> {
         let taken = self.occupancy.taken();
         let gauges = [
-            ("connections", "Open connections", taken.connections),
-            ("requests_in_hand", "Requests in hand", taken.requests),
-            ("bytes_in_hand", "Bytes of bodies and answers in hand", taken.bytes),
-            ("running_cost", "Costs of the operations that are running", self.admission.running()),
+            ("connections", "Open connections", None, taken.connections),
+            ("requests_in_hand", "Requests in hand", None, taken.requests),
+            ("in_hand", "Bytes of bodies and answers in hand", Some(Unit::Bytes), taken.bytes),
+            ("running_cost", "Costs of the operations that are running", None, self.admission.running()),
             (
                 "waiting_cost",
                 "Costs of the operations that were let in and wait for the database",
+                None,
                 self.admission.waiting(),
             ),
-            ("live_connections", "Connections that follow something", self.live.places.count()),
-            ("live_reads", "Different things that are followed", self.live.reads()),
+            ("live_connections", "Connections that follow something", None, self.live.places.count()),
+            ("live_reads", "Different things that are followed", None, self.live.reads()),
         ];
-        for (name, help, value) in gauges {
+        for (name, help, unit, value) in gauges {
             let gauge = ConstGauge::new(i64::try_from(value).unwrap_or(i64::MAX));
-            gauge.encode(encoder.encode_descriptor(name, help, None, MetricType::Gauge)?)?;
+            gauge.encode(encoder.encode_descriptor(name, help, unit.as_ref(), MetricType::Gauge)?)?;
         }
         Ok(())
     }

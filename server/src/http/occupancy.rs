@@ -47,6 +47,18 @@ pub enum Full {
     BytesOfAddress,
 }
 
+impl Full {
+    /// All there are.
+    pub const ALL: [Self; 6] = [
+        Self::Connections,
+        Self::ConnectionsOfAddress,
+        Self::Requests,
+        Self::RequestsOfAddress,
+        Self::Bytes,
+        Self::BytesOfAddress,
+    ];
+}
+
 /// How much is taken.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Taken {

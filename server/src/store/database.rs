@@ -192,6 +192,11 @@ impl Database {
         }
     }
 
+    /// How many connections there can be.
+    pub fn most_connections(&self) -> u32 {
+        self.opened.connections
+    }
+
     /// How many connections are open, whether somebody has them or not.
     pub fn opened_connections(&self) -> u32 {
         match &self.opened.pool {

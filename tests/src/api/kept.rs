@@ -54,7 +54,7 @@ async fn page(app: &TestApp) -> Told {
 /// Bytes of bodies and answers in hand.
 async fn in_hand(app: &TestApp) -> u64 {
     let (_, text) = app.http(get("/metrics")).await;
-    text.lines().find_map(|line| line.strip_prefix("lectern_bytes_in_hand ")?.parse().ok()).expect("a number")
+    text.lines().find_map(|line| line.strip_prefix("lectern_in_hand_bytes ")?.parse().ok()).expect("a number")
 }
 
 stories! {

@@ -134,7 +134,7 @@ stories! {
         assert!((65_536..3 * 65_536).contains(&answer.body.len()), "{}", answer.body.len());
         // The bytes of an answer hold its place.
         drop(answer);
-        assert_eq!(metric(&app, "lectern_bytes_in_hand").await, "0");
+        assert_eq!(metric(&app, "lectern_in_hand_bytes").await, "0");
         let refused = asks(&app, "192.0.2.1", &overviews(600)).await;
         assert_eq!((refused.status.as_u16(), refused.code().as_str()), (503, "OVERLOADED"), "{refused:?}");
         assert_eq!(refused.headers[header::RETRY_AFTER], "2");
@@ -143,7 +143,7 @@ stories! {
         // answered again.
         assert_eq!(asks(&app, "192.0.2.1", &overviews(151)).await.status, 200);
         drop(refused);
-        assert_eq!(metric(&app, "lectern_bytes_in_hand").await, "0");
+        assert_eq!(metric(&app, "lectern_in_hand_bytes").await, "0");
     }
 
     /// Many small objects take eighty times their bytes once they are read.
@@ -165,7 +165,7 @@ stories! {
             "eight kilobytes: {refused:?}"
         );
         drop(refused);
-        assert_eq!(metric(&app, "lectern_bytes_in_hand").await, "0");
+        assert_eq!(metric(&app, "lectern_in_hand_bytes").await, "0");
     }
 
     async fn a_query_that_takes_too_long_is_told_so(app at "2026-04-01T12:00-04:00") {

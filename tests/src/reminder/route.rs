@@ -146,7 +146,7 @@ stories! {
         }
         assert!(!worker.route.is_up());
         let due = worker::survey::due(&worker, app.nature.now()).await.expect("a look");
-        assert_eq!((due.letters, due.oldest_seconds), (20, 3600), "none of them was tried");
+        assert_eq!((due.letters, due.oldest_fresh_seconds), (20, 3600), "none of them was tried");
         let asked = server.heard_openly().iter().filter(|word| *word == "MAIL").count();
         assert_eq!(asked, 2, "one letter asks for all");
         server.relents();

@@ -172,7 +172,7 @@ async fn whoever_takes_too_long_is_told_so_and_let_go() {
         .await;
     let served = all_of(hungry, 60).await.matches("HTTP/1.1 200 OK").count();
     assert!((1..100).contains(&served), "{served} answers");
-    assert_eq!(besieged.metric("lectern_bytes_in_hand").await, 0.0);
+    assert_eq!(besieged.metric("lectern_in_hand_bytes").await, 0.0);
     besieged.serves().await;
 }
 

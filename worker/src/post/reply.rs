@@ -72,6 +72,21 @@ impl Meaning {
 }
 
 impl Step {
+    /// As metrics call it.
+    pub(super) fn label(self) -> &'static str {
+        match self {
+            Self::Connect => "connect",
+            Self::Greeting => "greeting",
+            Self::Hello => "ehlo",
+            Self::Tls => "tls",
+            Self::Login => "auth",
+            Self::Sender => "mail",
+            Self::Reader => "rcpt",
+            Self::Data => "data",
+            Self::Content | Self::Answer => "content",
+        }
+    }
+
     /// Up to MAIL the server speaks of us, from RCPT on of one letter.
     fn is_about_the_letter(self) -> bool {
         match self {

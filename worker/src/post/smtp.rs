@@ -16,7 +16,7 @@ use lettre::transport::smtp::extension::ClientId;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::address::{Server, Starttls};
-use super::{BadMailUrl, Delivery, Envelope, Post, PostError, Reply, Step};
+use super::{BadMailUrl, Delivery, Envelope, Pace, Post, PostError, Reply, Step};
 use idle::{Idle, leave};
 use session::Session;
 
@@ -60,6 +60,7 @@ pub struct SmtpPost {
     patience: Patience,
     idle: Idle,
     places: Arc<Semaphore>,
+    pace: Pace,
 }
 
 impl std::fmt::Debug for SmtpPost {
@@ -96,6 +97,7 @@ impl SmtpPost {
             patience: Patience::default(),
             idle: Idle::default(),
             places: Arc::new(Semaphore::new(CONNECTIONS)),
+            pace: Pace::default(),
         })
     }
 
@@ -138,6 +140,10 @@ impl Post for SmtpPost {
         let place = place.map_err(|error| PostError::silence(Step::Connect, error.to_string()))?;
         let session = self.addressed(envelope).await?;
         Ok(Box::new(SmtpDelivery { session, idle: self.idle.clone(), _place: place }))
+    }
+
+    fn pace(&self) -> Pace {
+        self.pace.clone()
     }
 }
 

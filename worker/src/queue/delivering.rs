@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use entity::notice;
+use entity::notice::{self, AfterClaim};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio_util::task::TaskTracker;
 
@@ -55,7 +55,17 @@ pub(super) async fn deliver_one(delivering: Delivering<impl Store>, claimed: Cla
     let patience = worker.patience;
     let alone = worker.route.gate(worker.nature.now()) == Gate::OneByOne;
     let mut letter = tokio::spawn(async move {
-        count(&health, deliver_read(&worker, notice, read).await);
+        // Its last holder was lost while the mail server had the content.
+        let was_sending = notice.status == notice::Status::Sending;
+        let is_same = was_sending && notice.after_claim() == AfterClaim::Unknowable;
+        if was_sending {
+            health.knows_not();
+        }
+        let outcome = deliver_read(&worker, notice, read).await;
+        if matches!(outcome, Outcome::Unknown(_)) && !is_same {
+            health.knows_not();
+        }
+        count(&health, outcome);
         if alone {
             // The next one waits for this one's outcome.
             ready.notify_one();

@@ -20,6 +20,22 @@ pub(super) struct Pause {
     pub(super) cause: Cause,
 }
 
+impl Pause {
+    /// Whether it is another pause than the last one.
+    pub(super) fn follows(self, last: Option<Self>) -> bool {
+        last.is_none_or(|last| last.until != self.until)
+    }
+}
+
+/// How many pauses have begun.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Pauses {
+    /// Of all mail.
+    pub route: u64,
+    /// Of single domains.
+    pub domains: u64,
+}
+
 /// The next pause: twice as long as the last, unless that one is still in force (several letters met the same
 /// wall at once).
 pub(super) fn longer(last: Option<Pause>, (first, limit): (i64, i64), cause: Cause, now: Instant) -> Pause {

@@ -201,6 +201,25 @@ fn who_writes_to_us_needs_an_address() {
     );
 }
 
+#[test]
+fn operators_may_have_addresses_of_their_own() {
+    assert_eq!(
+        mistakes(&[("operator-listen", "metrics"), ("work-listen", "1")]),
+        ["OPERATOR_LISTEN", "WORK_LISTEN"]
+    );
+    assert_eq!(mistakes(&[("operator-listen", "127.0.0.1:8000")]), ["OPERATOR_LISTEN"], "where LISTEN is");
+    let read = |arguments: &[&str]| {
+        let cli = Cli::read(arguments.iter().map(Into::into)).expect("arguments");
+        let config = cli.settings.check().expect("sound");
+        (config.listen.port(), config.work_listen.map(|address| address.port()))
+    };
+    assert_eq!(read(&["lectern", "work"]), (8000, None));
+    assert_eq!(read(&["lectern", "work", "--listen", "127.0.0.1:9"]), (8000, Some(9)));
+    assert_eq!(read(&["lectern", "--listen=127.0.0.1:9", "work"]), (8000, Some(9)));
+    assert_eq!(read(&["lectern", "serve", "--listen", "127.0.0.1:9"]), (9, None));
+    assert_eq!(read(&["lectern", "--listen", "127.0.0.1:9", "--work-listen", "127.0.0.1:10"]), (9, Some(10)));
+}
+
 /// What `.env.example` says of a default is what counts where nothing is said.
 #[test]
 fn the_example_has_every_default() {

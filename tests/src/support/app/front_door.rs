@@ -11,6 +11,7 @@ use lectern::app::AppState;
 use lectern::graphql::document::Documents;
 use lectern::graphql::schema::{self, LecternSchema};
 use lectern::http::kept::Kept;
+use lectern::http::operators::Operators;
 use lectern::http::origins::Origins;
 use lectern::http::{Front, router};
 use lectern::limits::client::{Bounds, Limits as ClientLimits, Rates};
@@ -52,7 +53,9 @@ impl TestApp {
 
     /// From now on the server goes by the database's clock.
     pub fn goes_by(&mut self, clock: Arc<Clock>) {
-        self.router = router(Front { clock: Some(clock), ..self.behind_proxy(patient()) });
+        let mut front = self.behind_proxy(patient());
+        front.operators = front.operators.map(|operators| Operators { clock: Some(clock), ..operators });
+        self.router = router(front);
     }
 
     /// From now on letters come back to addresses of their own, and a mail service hands in what does with this

@@ -3,7 +3,7 @@
 //! to its end, is gone together with whatever the server might still say.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
@@ -18,7 +18,7 @@ use tokio::time::timeout;
 use super::line::{Line, PrivateLine, Watch};
 use super::{Patience, SmtpPost};
 use crate::post::address::Starttls;
-use crate::post::{Envelope, PostError, Reply, Step};
+use crate::post::{Envelope, Pace, PostError, Reply, Step};
 
 /// How much of the content is written at a time, in bytes.
 const CHUNK: usize = 64 * 1024;
@@ -32,6 +32,7 @@ pub(super) struct Session {
     watch: Arc<Watch>,
     is_private: bool,
     patience: Patience,
+    pace: Pace,
     /// Letters that were spoken of.
     pub(super) letters: u32,
 }
@@ -51,16 +52,18 @@ impl Session {
         let line = connected(post, watch.clone()).await?;
         let is_private = post.server.starttls == Starttls::Implicit;
         let line: Box<dyn AsyncTokioStream> = match &post.tls {
-            Some(tls) if is_private => secured(line, tls.clone(), patience.command).await?,
+            Some(tls) if is_private => secured(post, line, tls.clone()).await?,
             Some(_) | None => Box::new(line),
         };
         let greeting = AsyncSmtpConnection::connect_with_transport(line, &post.hello);
-        let connection = timely(patience.command, Step::Greeting, greeting).await.map_err(|error| {
-            // Over a private line the handshake was written before.
-            let greeted = Watch::is(&watch.spoken) && !is_private;
-            if greeted { PostError { step: Step::Hello, ..error } } else { error }
-        })?;
-        let mut session = Self { connection, watch, is_private, patience, letters: 0 };
+        let connection =
+            timely(&post.pace, patience.command, Step::Greeting, greeting).await.map_err(|error| {
+                // Over a private line the handshake was written before.
+                let greeted = Watch::is(&watch.spoken) && !is_private;
+                if greeted { PostError { step: Step::Hello, ..error } } else { error }
+            })?;
+        let mut session =
+            Self { connection, watch, is_private, patience, pace: post.pace.clone(), letters: 0 };
         session.goes_private(post).await?;
         session.introduces_itself(post).await?;
         Ok(session)
@@ -82,7 +85,7 @@ impl Session {
         }
         Watch::set(&self.watch.upgrading, true);
         let starting = self.connection.starttls(tls, &post.hello);
-        timely(self.patience.command, Step::Tls, starting).await?;
+        timely(&self.pace, self.patience.command, Step::Tls, starting).await?;
         if !self.connection.is_encrypted() {
             return Err(PostError::ours(Step::Tls, "the line is not private after STARTTLS"));
         }
@@ -99,7 +102,7 @@ impl Session {
         }
         let credentials = Credentials::new(user.clone(), password.clone());
         let knowing = self.connection.auth(DEFAULT_MECHANISMS, &credentials);
-        let known = timely(self.patience.command, Step::Login, knowing).await;
+        let known = timely(&self.pace, self.patience.command, Step::Login, knowing).await;
         if known.is_err() {
             self.says_goodbye().await;
         }
@@ -112,14 +115,15 @@ impl Session {
         let from = parsed(&envelope.from, Step::Sender)?;
         let to = parsed(&envelope.to, Step::Reader)?;
         let sender = self.connection.command(Mail::new(Some(from), Vec::new()));
-        timely(self.patience.command, Step::Sender, sender).await?;
+        timely(&self.pace, self.patience.command, Step::Sender, sender).await?;
         let reader = self.connection.command(Rcpt::new(to, Vec::new()));
-        timely(self.patience.command, Step::Reader, reader).await.map(drop)
+        timely(&self.pace, self.patience.command, Step::Reader, reader).await.map(drop)
     }
 
     /// DATA, the content, and the final dot: the one reply that says accepted, or why there is none.
     pub(super) async fn hand_over(&mut self, message: &[u8]) -> Result<Reply, PostError> {
-        let go_on = timely(self.patience.command, Step::Data, self.connection.command(Data)).await?;
+        let go_on =
+            timely(&self.pace, self.patience.command, Step::Data, self.connection.command(Data)).await?;
         if !go_on.has_code(354) {
             return Err(PostError::silence(Step::Data, format!("no yes to DATA: {}", reply(&go_on))));
         }
@@ -129,7 +133,9 @@ impl Session {
             Watch::set(&watch.content_is_over, chunk.is_none());
             chunk
         });
+        let begun = Instant::now();
         let answer = timeout(self.patience.content, self.connection.message_iter(content)).await;
+        self.pace.took(Step::Content, begun.elapsed());
         let step = if Watch::is(&self.watch.dotted) { Step::Answer } else { Step::Content };
         Watch::set(&self.watch.content_is_over, false);
         match answer {
@@ -155,31 +161,35 @@ impl Session {
 async fn connected(post: &SmtpPost, watch: Arc<Watch>) -> Result<Line, PostError> {
     let place = (post.server.host.as_str(), post.server.port);
     let no_line = |error: std::io::Error| PostError::silence(Step::Connect, error.to_string());
-    let stream = timeout(post.patience.connect, TcpStream::connect(place))
-        .await
-        .map_err(|_| late(post.patience.connect, Step::Connect))?
-        .map_err(no_line)?;
+    let begun = Instant::now();
+    let connecting = timeout(post.patience.connect, TcpStream::connect(place)).await;
+    post.pace.took(Step::Connect, begun.elapsed());
+    let stream = connecting.map_err(|_| late(post.patience.connect, Step::Connect))?.map_err(no_line)?;
     Line::new(stream, watch).map_err(no_line)
 }
 
 async fn secured(
+    post: &SmtpPost,
     line: Line,
     tls: TlsParameters,
-    limit: Duration,
 ) -> Result<Box<dyn AsyncTokioStream>, PostError> {
     #[expect(deprecated, reason = "the only way to have the library's TLS over a stream of our own")]
     let mut stream = AsyncNetworkStream::use_existing_tokio1(Box::new(line));
-    timely(limit, Step::Tls, stream.upgrade_tls(tls)).await?;
+    timely(&post.pace, post.patience.command, Step::Tls, stream.upgrade_tls(tls)).await?;
     Ok(Box::new(PrivateLine(stream)))
 }
 
 /// Waits for a step for as long as it may take.
 async fn timely<T>(
+    pace: &Pace,
     limit: Duration,
     step: Step,
     doing: impl Future<Output = Result<T, Error>>,
 ) -> Result<T, PostError> {
-    match timeout(limit, doing).await {
+    let begun = Instant::now();
+    let ended = timeout(limit, doing).await;
+    pace.took(step, begun.elapsed());
+    match ended {
         Ok(outcome) => outcome.map_err(|error| trouble(&error, step)),
         Err(_) => Err(late(limit, step)),
     }
