@@ -11,6 +11,8 @@
 //! one the end of the lease under which a worker holds it. Every write after the claim names the fencing
 //! number; a worker whose number is old changes nothing.
 
+pub mod tries;
+
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, Iterable};
 
@@ -18,6 +20,7 @@ use crate::Instant;
 use crate::letter::{AnswerLost, Letter, NotSentReason};
 use crate::mailing::told::Told;
 use crate::secret::fingerprint;
+pub use tries::{Tries, Try};
 
 /// How long a claim lasts without being renewed, in seconds.
 pub const LEASE_SECONDS: i64 = 60;
@@ -131,6 +134,9 @@ pub struct Model {
     pub told: Option<Told>,
     /// The mail server's last answer, or what went wrong on the way to it.
     pub smtp_reply: Option<String>,
+    /// What came of each try; none where there was none, or none was remembered yet.
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub tries: Option<Tries>,
     /// When it was entered.
     pub created_at: Instant,
     /// When it last changed.
@@ -319,6 +325,7 @@ pub(crate) mod sample {
             sent_to: None,
             told: None,
             smtp_reply: None,
+            tries: None,
             created_at: at("2026-05-06T13:00:00Z"),
             updated_at: at("2026-05-06T13:00:00Z"),
             sent_at: None,

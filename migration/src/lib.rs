@@ -39,6 +39,7 @@ mod m0036_told;
 mod m0037_join_links;
 mod m0038_suppressions;
 mod m0039_bounces;
+mod m0040_tries;
 mod m0042_expiries;
 mod plain;
 
@@ -85,6 +86,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0037_join_links::STEP),
             Box::new(m0038_suppressions::STEP),
             Box::new(m0039_bounces::STEP),
+            Box::new(m0040_tries::STEP),
             Box::new(m0042_expiries::Expiries),
         ];
         steps.into_iter().map(|step| Box::new(Whole(step)) as Box<dyn MigrationTrait>).collect()

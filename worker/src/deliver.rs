@@ -15,7 +15,7 @@ mod trouble;
 use std::collections::HashMap;
 
 use entity::mailing::NotSentReason;
-use entity::notice::{self, AfterClaim, MAX_CRASHES, Status};
+use entity::notice::{self, AfterClaim, MAX_CRASHES, Status, Try};
 use entity::{Instant, email::Address};
 use sea_orm::DbErr;
 use tokio_util::sync::CancellationToken;
@@ -25,8 +25,8 @@ use crate::facts::{self, Read};
 use crate::post::Envelope;
 use crate::route::Outgoing;
 use crate::{Store, Worker};
-use ledger::Claim;
 pub use ledger::Unrecorded;
+use ledger::{Claim, Heard};
 use standing::Standing;
 
 /// How long a notice rests after it crashed its worker, in minutes.
@@ -95,8 +95,8 @@ pub(crate) async fn deliver_read(
     let done = CancellationToken::new();
     let renewal = claim.renewed_until(done.clone());
     let hand = {
-        let (worker, notice, claim) = (worker.clone(), notice.clone(), claim.clone());
-        tokio::spawn(async move { attempt(&worker, &notice, read.as_ref(), &claim).await })
+        let (worker, notice, mut claim) = (worker.clone(), notice.clone(), claim.clone());
+        tokio::spawn(async move { attempt(&worker, &notice, read.as_ref(), &mut claim).await })
     };
     let outcome = match hand.await {
         Ok(outcome) => outcome,
@@ -125,14 +125,14 @@ async fn attempt<D: Store>(
     worker: &Worker<D>,
     notice: &notice::Model,
     read: Option<&Read>,
-    claim: &Claim<D>,
+    claim: &mut Claim<D>,
 ) -> Result<Outcome, DbErr> {
     let held = match notice.after_claim() {
         AfterClaim::Send => true,
-        AfterClaim::SendOnceMore => claim.once_more().await?,
+        AfterClaim::SendOnceMore => claim.once_more(unseen(worker, "the worker died while sending")).await?,
         AfterClaim::Unknowable => {
             let written =
-                claim.unknown(notice.attempts, None, "the worker died while sending".to_owned()).await?;
+                claim.unknown(notice.attempts, None, unseen(worker, "the worker died while sending")).await?;
             return Ok(if written { Outcome::Unknown(None) } else { Outcome::Overtaken });
         }
         AfterClaim::Quarantine => return quarantine(notice, claim).await,
@@ -168,7 +168,7 @@ async fn send<D: Store>(
     let outgoing = outgoing(notice, &owed.address);
     let _pass = match worker.route.admit(&outgoing.domain, worker.share(), now) {
         Ok(pass) => pass,
-        Err(until) => return wait(claim, notice, until, None).await,
+        Err(until) => return wait(claim, notice, until, Heard::Nothing).await,
     };
     let envelope = Envelope {
         id: notice.id,
@@ -186,7 +186,7 @@ async fn send<D: Store>(
         Ok(Standing::Owed(owed)) if owed.address == envelope.to => owed,
         Ok(Standing::Owed(_)) => {
             delivery.abandon().await;
-            return wait(claim, notice, now, None).await;
+            return wait(claim, notice, now, Heard::Nothing).await;
         }
         Ok(other) => {
             delivery.abandon().await;
@@ -208,7 +208,7 @@ async fn send<D: Store>(
                 Status::Failed,
                 NotSentReason::CannotBeWritten,
                 notice.attempts,
-                Some(why),
+                Heard::Word(why),
             )
             .await;
         }
@@ -227,7 +227,7 @@ async fn send<D: Store>(
     match delivery.send(&message).await {
         Ok(reply) => {
             trouble::over(worker, &outgoing);
-            Ok(if claim.sent(reply.to_string()).await? { Outcome::Sent } else { Outcome::Overtaken })
+            Ok(if claim.sent(&reply).await? { Outcome::Sent } else { Outcome::Overtaken })
         }
         Err(error) => trouble::met(worker, notice, claim, outgoing, &error).await,
     }
@@ -248,10 +248,11 @@ async fn settle(
         }),
         Standing::NotOwed(reason) => {
             let (status, reason) = notice.end_unsent(reason);
-            end(claim, notice, status, reason, notice.attempts, None).await
+            end(claim, notice, status, reason, notice.attempts, Heard::Nothing).await
         }
         Standing::NoAddress => {
-            end(claim, notice, Status::Failed, NotSentReason::AddressInvalid, notice.attempts, None).await
+            end(claim, notice, Status::Failed, NotSentReason::AddressInvalid, notice.attempts, Heard::Nothing)
+                .await
         }
     }
 }
@@ -260,9 +261,9 @@ async fn wait(
     claim: &Claim<impl Store>,
     notice: &notice::Model,
     until: Instant,
-    why: Option<String>,
+    heard: Heard,
 ) -> Result<Outcome, DbErr> {
-    Ok(if claim.waits(notice.attempts, until, why).await? {
+    Ok(if claim.waits(notice.attempts, until, heard).await? {
         Outcome::Waiting(until)
     } else {
         Outcome::Overtaken
@@ -275,9 +276,9 @@ async fn end(
     status: Status,
     reason: NotSentReason,
     attempts: i16,
-    why: Option<String>,
+    heard: Heard,
 ) -> Result<Outcome, DbErr> {
-    if !claim.ends(status, reason, attempts, why).await? {
+    if !claim.ends(status, reason, attempts, heard).await? {
         return Ok(Outcome::Overtaken);
     }
     Ok(match status {
@@ -294,7 +295,8 @@ async fn end(
 
 async fn quarantine(notice: &notice::Model, claim: &Claim<impl Store>) -> Result<Outcome, DbErr> {
     tracing::error!(notice = %notice.id, rule = notice.rule, "a letter crashed its workers and is set aside");
-    end(claim, notice, Status::Quarantined, NotSentReason::CrashedWorker, notice.attempts, None).await
+    end(claim, notice, Status::Quarantined, NotSentReason::CrashedWorker, notice.attempts, Heard::Nothing)
+        .await
 }
 
 /// The letter's own code crashed: counted, and where the content was with the mail server, treated like a
@@ -302,10 +304,11 @@ async fn quarantine(notice: &notice::Model, claim: &Claim<impl Store>) -> Result
 async fn after_crash<D: Store>(worker: &Worker<D>, claim: &Claim<D>) -> Result<Outcome, DbErr> {
     let now = worker.nature.now();
     let Some(notice) = claim.as_it_stands().await? else { return Ok(Outcome::Overtaken) };
+    let claim = &Claim::new(&worker.db, &worker.nature, &notice);
     if notice.status == Status::Sending {
         let once_more_at = notice.once_more_at(now);
         let written = claim
-            .unknown(notice.attempts, once_more_at, "the worker crashed while sending".to_owned())
+            .unknown(notice.attempts, once_more_at, unseen(worker, "the worker crashed while sending"))
             .await?;
         return Ok(if written { Outcome::Unknown(once_more_at) } else { Outcome::Overtaken });
     }
@@ -324,7 +327,7 @@ async fn unhand<D: Store>(worker: &Worker<D>, claim: &Claim<D>) -> Outcome {
     let until = worker.nature.now().plus_minutes(CRASH_REST_MINUTES);
     match claim.as_it_stands().await {
         Ok(Some(notice)) if notice.status == Status::Claimed => {
-            match claim.waits(notice.attempts, until, None).await {
+            match claim.waits(notice.attempts, until, Heard::Nothing).await {
                 Ok(true) => Outcome::Waiting(until),
                 Ok(false) => Outcome::Overtaken,
                 Err(_) => Outcome::Unrecorded,
@@ -332,6 +335,18 @@ async fn unhand<D: Store>(worker: &Worker<D>, claim: &Claim<D>) -> Outcome {
         }
         Ok(Some(_)) | Err(_) => Outcome::Unrecorded,
         Ok(None) => Outcome::Overtaken,
+    }
+}
+
+/// A try whose end nobody saw.
+fn unseen<D>(worker: &Worker<D>, why: &str) -> Try {
+    Try {
+        at: worker.nature.now(),
+        step: None,
+        code: None,
+        status: None,
+        queue_id: None,
+        said: why.to_owned(),
     }
 }
 

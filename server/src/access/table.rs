@@ -78,7 +78,7 @@ pub const TYPES: &[Kind] = &[
         &[Learner, Runs],
         &[
             open("attempts dueAt id letter reason reasonInWords resendRequestedAt resentAs rule sentAt state stopRequestedAt"),
-            run(Null, "smtpReply"),
+            run(Null, "smtpReply tries"),
         ],
     ),
     kind(
@@ -115,7 +115,7 @@ pub const TYPES: &[Kind] = &[
 /// Types without a rule of their own: whoever sees what holds them sees all of them.
 pub const WITHIN: &str = "AudienceGroup CompetencyGroup ConsentWording CorrectedRegistration CourseChange CourseDay CourseMoveReach CourseWarning CreditOffer CreditPart CreditRequirement
     CreditType EmailChangeRequest EnquiryConsent EvaluationStanding Explanation HumanCheckChallenge ImportedCourse InformationRequest LearningObjective
-    LetterAccount LetterPreview Money PageInfo Price Profession Quote QuoteLine RateLimit Refusal RefusalDetail RegistrationExport RegistrationImport
+    LetterAccount LetterPreview Money NoticeTry PageInfo Price Profession Quote QuoteLine RateLimit Refusal RefusalDetail RegistrationExport RegistrationImport
     RegistrationImportRow
     RegistrationWindow Rehearsal RehearsedLetter ReminderOffset ReminderReach ReminderRule Room Seats SeriesPart
     SeriesPlacement SeriesRun SessionFaculty SignInRequest SignedIn SignedOut Statement";

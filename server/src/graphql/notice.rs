@@ -9,6 +9,7 @@ mod of_person;
 pub mod planned;
 pub mod query;
 mod resend_notice;
+pub mod tried;
 
 use async_graphql::MergedObject;
 

@@ -89,7 +89,7 @@ impl Default for Metrics {
         );
         // What has not happened yet is 0, and not unknown: otherwise the first time would be no increase.
         for full in Full::ALL {
-            turned_away.get_or_create(&Reason { reason: reason(full) });
+            turned_away.get_or_create(&Reason { reason: reason(full) }).inc_by(0);
         }
         let mut process = Registry::default();
         process.register_collector(Box::new(Process::since_now()));

@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use entity::notice::{self, Status};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use serde_json::json;
 use worker::post::{PostError, Reply, Step, post_from_url};
 
+use crate::support::person::Person;
 use crate::support::process::wait_until;
 use crate::support::smtp::{Mood, SmtpServer};
 use crate::support::{TestApp, stories};
@@ -130,6 +132,41 @@ stories! {
         assert_eq!(smtp.letters().len(), 0);
     }
 
+    async fn staff_see_each_try_and_under_which_name_a_letter_was_taken(app with the course at "2026-04-01T12:00-04:00") {
+        let ada = app.signs_in("ada@example.org").await;
+        let staff = app.staff("staff@example.org").await;
+        let smtp = SmtpServer::start().await;
+        let mut worker = app.worker.clone();
+        worker.post = post_from_url(&smtp.url(), "stories.example.org").expect("a post");
+        let registered = ada.registers(&app, "nurse").await;
+        let nature: entity::nature::SharedNature = app.nature.clone();
+        worker::sweep::sweep(app.db(), &nature, "stories.example.org").await.expect("a sweep");
+        for (mood, minutes) in [(Mood::Defers, 0), (Mood::Accepts, 2)] {
+            smtp.feels(mood);
+            app.nature.move_to(nature.now().plus_minutes(minutes));
+            for notice in worker::claim::claim(app.db(), "w", 10, nature.now()).await.expect("a claim") {
+                worker::deliver::deliver(&worker, notice).await;
+            }
+        }
+        let asked = "query($code: String!) { registration(code: $code) { notices { nodes {
+            attempts smtpReply tries { at step replyCode statusCode queueId said } } } } }";
+        let asks = async |person: &Person| {
+            let told = person.asks(&app, asked, json!({ "code": registered["code"] })).await;
+            told["registration"]["notices"]["nodes"][0].clone()
+        };
+        let seen = asks(&staff).await;
+        let tries = seen["tries"].as_array().expect("tries");
+        assert_eq!((seen["attempts"].as_i64(), tries.len()), (Some(2), 2), "{seen:#}");
+        let (put_off, taken) = (&tries[0], &tries[1]);
+        assert_eq!((put_off["at"].as_str(), put_off["replyCode"].as_i64()), (Some("2026-04-01T16:00:00Z"), Some(451)));
+        assert_eq!((put_off["step"].as_str(), &put_off["queueId"]), (Some("final dot"), &json!(null)));
+        let yes = json!({ "at": "2026-04-01T16:02:00Z", "step": null, "replyCode": 250, "statusCode": "2.0.0",
+            "queueId": "4bFxQ81zK3z1", "said": "250 2.0.0 Ok: queued as 4bFxQ81zK3z1" });
+        assert_eq!(taken, &yes);
+        let hers = asks(&ada).await;
+        assert_eq!((&hers["tries"], &hers["smtpReply"], hers["attempts"].as_i64()), (&json!(null), &json!(null), Some(2)));
+    }
+
     async fn a_letter_whose_answer_was_lost_is_sent_once_more_under_the_same_id(app with the course at "2026-04-01T12:00-04:00") {
         let ada = app.signs_in("ada@example.org").await;
         ada.registers(&app, "nurse").await;
@@ -141,7 +178,9 @@ stories! {
         app.travels_to("2026-04-01T12:11-04:00").await;
         let letters = app.letters_to("ada@example.org");
         assert_eq!(letters.last().expect("a letter").message_id, unknown.message_id.trim_matches(['<', '>']));
-        assert_eq!(of_rule(&app, "registration_started").await.status, Status::Sent);
+        let sent = of_rule(&app, "registration_started").await;
+        let said: Vec<String> = sent.tries.unwrap_or_default().0.iter().map(ToString::to_string).collect();
+        assert_eq!((sent.status, said), (Status::Sent, vec!["final dot: the line went dead".to_owned(), "250 kept in memory".to_owned()]));
         app.travels_to("2026-04-01T13:11-04:00").await;
         assert_eq!(app.subjects_to("ada@example.org").len(), 1);
     }

@@ -269,7 +269,7 @@ impl SmtpServer {
                         Mood::Accepts | Mood::KnowsNobody => {
                             self.kept.lock().expect("letters").push(Letter::read(&reader, &message));
                             self.lingers().await;
-                            "250 2.0.0 kept".to_owned()
+                            "250 2.0.0 Ok: queued as 4bFxQ81zK3z1".to_owned()
                         }
                     }
                 }

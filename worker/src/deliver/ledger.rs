@@ -8,12 +8,13 @@ use std::time::Duration;
 
 use entity::mailing::NotSentReason;
 use entity::mailing::told::Told;
-use entity::notice::{ActiveModel, Column, Entity, LEASE_SECONDS, Model, Status};
+use entity::notice::{ActiveModel, Column, Entity, LEASE_SECONDS, Model, Status, Tries, Try};
 use entity::{Instant, nature::SharedNature};
-use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue, ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use crate::post::Reply;
 use crate::{Store, Worker};
 
 /// How often a lease is renewed.
@@ -26,6 +27,17 @@ const TRIES: (u32, Duration) = (5, Duration::from_secs(1));
 /// How often it is tried to put down that the mail server has the content: for a quarter of an hour. Whoever
 /// gives up on that lets the letter be sent twice.
 const TRIES_OF_WHAT_IS_SENT: u32 = 900;
+
+/// What was heard in the course of a try.
+#[derive(Clone, Debug)]
+pub(super) enum Heard {
+    /// Nothing that is worth a word.
+    Nothing,
+    /// A word about what is no try of this letter's.
+    Word(String),
+    /// What came of a try.
+    Try(Try),
+}
 
 /// A claim: the right to write about one notice, for as long as nobody else has taken it over.
 #[derive(Clone, Debug)]
@@ -131,38 +143,49 @@ impl<D: Store> Claim<D> {
         .await
     }
 
+    /// What is on record of the tries, with one more.
+    fn tries(&self, another: Try) -> ActiveValue<Option<Tries>> {
+        Set(Some(self.notice.tries.clone().unwrap_or_default().with(another)))
+    }
+
+    /// What was heard, as a part of a change.
+    fn heard(&self, change: ActiveModel, heard: Heard) -> ActiveModel {
+        match heard {
+            Heard::Nothing => change,
+            Heard::Word(word) => ActiveModel { smtp_reply: Set(Some(word)), ..change },
+            Heard::Try(tried) => {
+                let word = Set(Some(tried.to_string()));
+                ActiveModel { smtp_reply: word, tries: self.tries(tried), ..change }
+            }
+        }
+    }
+
     /// Accepted by the mail server.
-    pub(super) async fn sent(&self, reply: String) -> Result<bool, DbErr> {
+    pub(super) async fn sent(&self, reply: &Reply) -> Result<bool, DbErr> {
+        let now = self.nature.now();
         let change = ActiveModel {
             status: Set(Status::Sent),
             reason: Set(None),
             ready_at: Set(None),
-            sent_at: Set(Some(self.nature.now())),
-            smtp_reply: Set(Some(reply)),
+            sent_at: Set(Some(now)),
+            smtp_reply: Set(Some(reply.to_string())),
+            tries: self.tries(reply.as_try(now)),
             ..Default::default()
         };
         self.write_within(TRIES_OF_WHAT_IS_SENT, change, || OneUnrecorded::begins(&self.unrecorded)).await
     }
 
     /// Waits for another try; the attempt counts where `attempts` says so.
-    pub(super) async fn waits(
-        &self,
-        attempts: i16,
-        ready_at: Instant,
-        why: Option<String>,
-    ) -> Result<bool, DbErr> {
+    pub(super) async fn waits(&self, attempts: i16, ready_at: Instant, heard: Heard) -> Result<bool, DbErr> {
         let status = Model { attempts, ..self.notice.clone() }.waiting();
-        let mut change = ActiveModel {
+        let change = ActiveModel {
             status: Set(status),
             priority: Set(self.notice.place(attempts)),
             attempts: Set(attempts),
             ready_at: Set(Some(ready_at)),
             ..Default::default()
         };
-        if why.is_some() {
-            change.smtp_reply = Set(why);
-        }
-        self.write_surely(change).await
+        self.write_surely(self.heard(change, heard)).await
     }
 
     /// Moved to another moment.
@@ -183,19 +206,16 @@ impl<D: Store> Claim<D> {
         status: Status,
         reason: NotSentReason,
         attempts: i16,
-        why: Option<String>,
+        heard: Heard,
     ) -> Result<bool, DbErr> {
-        let mut change = ActiveModel {
+        let change = ActiveModel {
             status: Set(status),
             reason: Set(Some(reason)),
             attempts: Set(attempts),
             ready_at: Set(None),
             ..Default::default()
         };
-        if why.is_some() {
-            change.smtp_reply = Set(why);
-        }
-        self.write_surely(change).await
+        self.write_surely(self.heard(change, heard)).await
     }
 
     /// No answer came: to be sent once more at that moment, or over.
@@ -203,28 +223,30 @@ impl<D: Store> Claim<D> {
         &self,
         attempts: i16,
         once_more_at: Option<Instant>,
-        why: String,
+        lost: Try,
     ) -> Result<bool, DbErr> {
-        self.write_surely(ActiveModel {
+        let change = ActiveModel {
             status: Set(Status::Unknown),
             reason: Set(Some(NotSentReason::OutcomeUnknown)),
             attempts: Set(attempts),
             ready_at: Set(once_more_at),
-            smtp_reply: Set(Some(why)),
             ..Default::default()
-        })
-        .await
+        };
+        self.write_surely(self.heard(change, Heard::Try(lost))).await
     }
 
     /// Taken over from a worker that died while sending: from here on this worker's own, with the loss
     /// remembered.
-    pub(super) async fn once_more(&self) -> Result<bool, DbErr> {
-        self.write(ActiveModel {
+    pub(super) async fn once_more(&mut self, lost: Try) -> Result<bool, DbErr> {
+        let change = ActiveModel {
             status: Set(Status::Claimed),
             reason: Set(Some(NotSentReason::OutcomeUnknown)),
             ..Default::default()
-        })
-        .await
+        };
+        let tries = self.notice.tries.clone().unwrap_or_default().with(lost.clone());
+        let written = self.write(self.heard(change, Heard::Try(lost))).await?;
+        self.notice.tries = Some(tries);
+        Ok(written)
     }
 
     /// The worker's code failed over it: the row as it stands in the ledger, and the count of crashes one

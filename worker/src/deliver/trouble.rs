@@ -6,7 +6,7 @@ use entity::notice::{self, AfterDeferral, Status};
 use entity::{Instant, suppression};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter};
 
-use super::ledger::Claim;
+use super::ledger::{Claim, Heard};
 use super::{NotSentReason, Outcome, end, wait};
 use crate::post::{Meaning, PostError};
 use crate::route::{News, Outgoing, Verdict};
@@ -31,19 +31,20 @@ pub(super) async fn met<D: Store>(
     let tried = notice.attempts.saturating_add(1);
     let (verdict, news) = worker.route.failed(&letter, error, now);
     tell(news, &letter, error);
-    let why = Some(error.to_string());
+    let heard = Heard::Try(error.as_try(now));
     match verdict {
-        Verdict::Waits(until) => wait(claim, notice, until, why).await,
-        Verdict::PutOff(earliest) => put_off(worker, notice, claim, earliest, why).await,
+        // It is about all mail, and no try of this letter's.
+        Verdict::Waits(until) => wait(claim, notice, until, Heard::Word(error.to_string())).await,
+        Verdict::PutOff(earliest) => put_off(worker, notice, claim, earliest, heard).await,
         Verdict::Ends(reason) => {
-            let outcome = end(claim, notice, Status::Failed, reason, tried, why).await?;
+            let outcome = end(claim, notice, Status::Failed, reason, tried, heard).await?;
             if outcome == Outcome::Failed(NotSentReason::AddressRefused) {
                 suppress(worker, notice, &letter, error, now).await?;
             }
             Ok(outcome)
         }
         Verdict::EndsForNow(reason) => {
-            let outcome = end(claim, notice, Status::Failed, reason, tried, why).await?;
+            let outcome = end(claim, notice, Status::Failed, reason, tried, heard).await?;
             if outcome != Outcome::Overtaken {
                 take_back(worker, worker.route.refused(letter), reason).await?;
             }
@@ -51,7 +52,7 @@ pub(super) async fn met<D: Store>(
         }
         Verdict::Lost => {
             let once_more_at = notice.once_more_at(now);
-            let written = claim.unknown(tried, once_more_at, error.to_string()).await?;
+            let written = claim.unknown(tried, once_more_at, error.as_try(now)).await?;
             Ok(if written { Outcome::Unknown(once_more_at) } else { Outcome::Overtaken })
         }
     }
@@ -95,19 +96,21 @@ async fn put_off<D: Store>(
     notice: &notice::Model,
     claim: &Claim<D>,
     earliest: Instant,
-    why: Option<String>,
+    heard: Heard,
 ) -> Result<Outcome, DbErr> {
     let tried = notice.attempts.saturating_add(1);
     match after_deferral(worker, notice, tried) {
         AfterDeferral::Again(at) => {
             let at = at.max(earliest);
-            Ok(if claim.waits(tried, at, why).await? { Outcome::Deferred(at) } else { Outcome::Overtaken })
+            Ok(if claim.waits(tried, at, heard).await? { Outcome::Deferred(at) } else { Outcome::Overtaken })
         }
         AfterDeferral::Pointless => {
             let (status, reason) = notice.end_unsent(NotSentReason::Pointless);
-            end(claim, notice, status, reason, tried, why).await
+            end(claim, notice, status, reason, tried, heard).await
         }
-        AfterDeferral::GiveUp => end(claim, notice, Status::Failed, NotSentReason::GaveUp, tried, why).await,
+        AfterDeferral::GiveUp => {
+            end(claim, notice, Status::Failed, NotSentReason::GaveUp, tried, heard).await
+        }
     }
 }
 

@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use entity::Instant;
+use entity::notice::Try;
+
 use super::{PostError, Said};
 
 /// How much of a reply is kept, in characters.
@@ -130,6 +133,28 @@ impl Reply {
         Self { code, text: text.trim().to_owned() }
     }
 
+    /// What it leaves on record of a try that it has ended well at `at`.
+    pub fn as_try(&self, at: Instant) -> Try {
+        Try {
+            at,
+            step: None,
+            code: Some(self.code),
+            status: self.status().map(str::to_owned),
+            queue_id: self.queue_id().map(str::to_owned),
+            said: self.to_string(),
+        }
+    }
+
+    /// The enhanced status code (RFC 3463), where the reply carries one of its own class.
+    pub fn status(&self) -> Option<&str> {
+        self.subject().and_then(|_| self.text.split_whitespace().next())
+    }
+
+    /// The name under which the server has taken a letter, as the common ones tell it; none where it does not.
+    pub fn queue_id(&self) -> Option<&str> {
+        queue_id(self.status().map_or(self.text.as_str(), |status| &self.text[status.len()..]))
+    }
+
     /// Subject and detail of the enhanced status code (`1` and `2` in `5.1.2`), where the reply carries one.
     fn subject(&self) -> Option<(&str, &str)> {
         let status = self.text.split_whitespace().next()?;
@@ -164,7 +189,42 @@ impl Reply {
     }
 }
 
+/// The longest name of a letter in a mail server's queue that is believed, in characters.
+const LONGEST_NAME: usize = 120;
+
+fn queue_id(text: &str) -> Option<&str> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let behind = |mark: &str| words.iter().find_map(|word| word.strip_prefix(mark));
+    let named = match words.as_slice() {
+        // Postfix and OpenSMTPD's kin: 250 2.0.0 Ok: queued as 4bFxyz1234
+        [.., queued, r#as, name] if queued.eq_ignore_ascii_case("queued") && *r#as == "as" => Some(*name),
+        // Sendmail: 250 2.0.0 5A6B7C8D012345 Message accepted for delivery
+        [name, message, accepted, ..] if *message == "Message" && *accepted == "accepted" => Some(*name),
+        // Gmail: 250 2.0.0 OK  1795839112 d2e1a72fcca58-7a4-si123 - gsmtp
+        [.., name, "-", "gsmtp"] => Some(*name),
+        // Amazon SES: 250 Ok 0100019a-...-000000
+        [ok, name] if ok.eq_ignore_ascii_case("ok") => Some(*name),
+        // Exim: 250 OK id=1vOabc-00000001Abc-0xyz; Exchange: 250 2.6.0 <...> [InternalId=123, Hostname=...] Queued
+        _ => behind("id=").or_else(|| behind("[InternalId=")),
+    };
+    let name = named?.trim_matches(|letter: char| !letter.is_ascii_alphanumeric());
+    let is_name =
+        name.len() >= 4 && name.len() <= LONGEST_NAME && name.bytes().any(|byte| byte.is_ascii_digit());
+    is_name.then_some(name)
+}
+
 impl PostError {
+    /// What it leaves on record of a try that was over at `at`.
+    pub fn as_try(&self, at: Instant) -> Try {
+        let step = Some(self.step.to_string());
+        match &self.said {
+            Said::Reply(reply) => Try { step, ..reply.as_try(at) },
+            Said::Silence(said) | Said::Ours(said) => {
+                Try { at, step, code: None, status: None, queue_id: None, said: said.clone() }
+            }
+        }
+    }
+
     /// Whether it is an answer of the mail server.
     pub fn is_reply(&self) -> bool {
         matches!(self.said, Said::Reply(_))
@@ -195,61 +255,4 @@ impl PostError {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn where_an_answer_is_given_decides_what_it_means() {
-        let cases = [
-            (Step::Greeting, 421, "4.3.2 too many connections", Meaning::RouteDown),
-            (Step::Greeting, 554, "5.7.1 your network is listed", Meaning::RouteClosed),
-            (Step::Tls, 454, "TLS not available", Meaning::RouteDown),
-            (Step::Login, 535, "5.7.8 bad credentials", Meaning::RouteClosed),
-            (Step::Login, 454, "4.7.0 temporary failure", Meaning::RouteDown),
-            (Step::Sender, 451, "4.3.0 later", Meaning::RouteDown),
-            (Step::Sender, 550, "5.1.8 bad sender", Meaning::RouteClosed),
-            (Step::Sender, 530, "5.7.0 authentication required", Meaning::RouteClosed),
-            (Step::Reader, 450, "4.2.1 mailbox busy", Meaning::NotNow),
-            (Step::Reader, 451, "4.7.1 Greylisted, come again", Meaning::NotNow),
-            (Step::Reader, 450, "4.7.1 try again", Meaning::TooMuch),
-            (Step::Reader, 421, "4.3.2 closing", Meaning::TooMuch),
-            (Step::Reader, 550, "5.1.1 no such user", Meaning::NoSuchReader),
-            (Step::Reader, 550, "5.1.8 bad sender's system", Meaning::Refused),
-            (Step::Reader, 550, "no such user", Meaning::Refused),
-            (Step::Reader, 530, "authentication required", Meaning::Distrusted),
-            (Step::Reader, 554, "5.7.1 relaying denied", Meaning::Distrusted),
-            // An enhanced code of another class than the reply is no enhanced code.
-            (Step::Reader, 550, "4.7.1 confused", Meaning::Refused),
-            (Step::Reader, 550, "5.1.1.1 confused", Meaning::Refused),
-            (Step::Data, 451, "later", Meaning::NotNow),
-            (Step::Data, 250, "no 354", Meaning::NotNow),
-            (Step::Answer, 451, "local error", Meaning::NotNow),
-            (Step::Answer, 552, "5.3.4 too big", Meaning::Refused),
-            (Step::Answer, 550, "5.7.1 DMARC", Meaning::Distrusted),
-            (Step::Answer, 354, "go on", Meaning::Lost),
-        ];
-        for (step, code, text, meaning) in cases {
-            let error = PostError::reply(step, Reply::new(code, text));
-            assert_eq!(error.meaning(), meaning, "{error}");
-        }
-        for (step, silence, ours) in [
-            (Step::Connect, Meaning::RouteDown, Meaning::RouteClosed),
-            (Step::Sender, Meaning::RouteDown, Meaning::RouteClosed),
-            (Step::Reader, Meaning::NotNow, Meaning::NotAnAddress),
-            (Step::Data, Meaning::NotNow, Meaning::NotAnAddress),
-            (Step::Content, Meaning::NotNow, Meaning::NotAnAddress),
-            (Step::Answer, Meaning::Lost, Meaning::NotAnAddress),
-        ] {
-            assert_eq!(PostError::silence(step, "gone").meaning(), silence, "{step}");
-            assert_eq!(PostError::ours(step, "no").meaning(), ours, "{step}");
-        }
-    }
-
-    #[test]
-    fn a_reply_is_one_line_and_an_error_names_its_step() {
-        assert_eq!(Reply::new(250, "ok\r\nBcc: x").text, "ok  Bcc: x");
-        let reply = Reply::new(535, "5.7.8 bad credentials");
-        assert_eq!(PostError::reply(Step::Login, reply).to_string(), "AUTH: 535 5.7.8 bad credentials");
-        assert_eq!(PostError::silence(Step::Answer, "no answer").to_string(), "final dot: no answer");
-    }
-}
+mod tests;

@@ -143,6 +143,7 @@ impl Entry {
             sent_to: Set(None),
             told: Set(None),
             smtp_reply: Set(None),
+            tries: Set(None),
             created_at: Set(now),
             updated_at: Set(now),
             sent_at: Set(None),

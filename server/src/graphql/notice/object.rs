@@ -8,6 +8,8 @@ use uuid::Uuid;
 
 use super::loader::{Instructions, SentAgain};
 use super::planned::NotSentReason;
+use super::tried::NoticeTry;
+use crate::graphql::directive::list_size;
 use crate::graphql::fault::{Nullable, nullable};
 use crate::graphql::global_id::{Kind, global};
 use crate::graphql::letter::Letter;
@@ -155,5 +157,13 @@ impl Notice {
     /// The mail server's last answer; null before one came, and for who does not run the course.
     async fn smtp_reply(&self) -> Option<&str> {
         self.row.smtp_reply.as_deref().filter(|_| self.staff)
+    }
+
+    /// What came of each try to send it, oldest first, the last 40; those that a mail server ended before it
+    /// heard of the reader are none of this letter's. Null for who does not run the course.
+    #[graphql(directive = list_size::apply(40))]
+    async fn tries(&self) -> Option<Vec<NoticeTry>> {
+        let tries = self.row.tries.as_ref().map(|tries| tries.0.as_slice()).unwrap_or_default();
+        self.staff.then(|| tries.iter().map(NoticeTry::from).collect())
     }
 }
