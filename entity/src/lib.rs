@@ -32,6 +32,7 @@ pub mod export_ticket;
 pub mod faculty_member;
 pub mod file;
 pub mod file_piece;
+pub mod home;
 pub mod idempotency;
 pub mod learner;
 pub mod letter;

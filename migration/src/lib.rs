@@ -40,6 +40,7 @@ mod m0037_join_links;
 mod m0038_suppressions;
 mod m0039_bounces;
 mod m0040_tries;
+mod m0041_home;
 mod m0042_expiries;
 mod plain;
 
@@ -87,6 +88,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0038_suppressions::STEP),
             Box::new(m0039_bounces::STEP),
             Box::new(m0040_tries::STEP),
+            Box::new(m0041_home::STEP),
             Box::new(m0042_expiries::Expiries),
         ];
         steps.into_iter().map(|step| Box::new(Whole(step)) as Box<dyn MigrationTrait>).collect()

@@ -1,9 +1,11 @@
 //! What the binary does, a function a command.
 
+mod backup;
 mod bounce;
 mod data_dir;
 mod gauges;
 mod rehearse;
+mod restored;
 mod say;
 mod serve;
 mod staff;
@@ -94,6 +96,12 @@ pub enum CommandError {
     /// Trusted documents cannot be trusted.
     #[error(transparent)]
     TrustedDocuments(#[from] CannotTrust),
+    /// A backup cannot be made.
+    #[error("no backup was made: {0}")]
+    Backup(String),
+    /// What was said does not decide what becomes of what fell due.
+    #[error("{0}")]
+    Restored(String),
     /// The worker stopped.
     #[error("the worker stopped: {0}")]
     Worker(String),
@@ -169,6 +177,10 @@ pub async fn run(cli: Cli) -> Result<ExitCode, CommandError> {
             rehearse::rehearse(&config, slug, role, moves, cancelled_on, track).await
         }
         Command::Bounce { recipient } => bounce::bounce(&config, recipient.as_deref()).await,
+        Command::Backup { file } => backup::make(&config, &file).await,
+        Command::Restored { send, count_as_sent } => {
+            restored::restored(&config, restored::Said { send, count_as_sent }).await
+        }
         Command::Staff { command } => staff::staff(&config, command).await,
         Command::SignIns { command } => staff::sign_ins(&config, command).await,
         Command::Selfcheck => {

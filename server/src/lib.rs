@@ -18,6 +18,7 @@ pub mod course_file;
 pub mod error;
 pub mod files;
 pub mod graphql;
+pub mod home;
 pub mod http;
 pub mod human_check;
 pub mod json;

@@ -9,6 +9,7 @@
 
 mod at_work;
 mod away;
+pub mod backup;
 pub mod clock;
 mod database;
 mod held;
@@ -136,9 +137,13 @@ pub async fn open_with(
 
 /// The file of SQLite's database at `url`, where there is none: [`open`] would make it.
 pub fn missing_file(url: &str) -> Option<PathBuf> {
+    file_of(url).filter(|file| !file.exists())
+}
+
+/// The file of SQLite's database at `url`; none of another kind.
+pub fn file_of(url: &str) -> Option<PathBuf> {
     let options = url.starts_with("sqlite:").then(|| SqliteConnectOptions::from_str(url).ok()).flatten()?;
-    let file = options.get_filename().to_owned();
-    (!file.exists()).then_some(file)
+    Some(options.get_filename().to_owned())
 }
 
 async fn open_sqlite(

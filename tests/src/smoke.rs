@@ -9,6 +9,7 @@ mod followed;
 mod least;
 mod newer;
 mod operators;
+mod restored;
 mod returned;
 mod spoken;
 mod trusted;

@@ -38,7 +38,8 @@ pub enum Wanted {
 
 /// Takes up to `most` notices that are ready at `now` for `worker`, the most urgent first. One that this
 /// version cannot read, because another one wrote it or a hand did, is set aside: it costs itself alone. Once
-/// a newer release has changed the schema, nothing is taken: it is for that one.
+/// a newer release has changed the schema, nothing is taken: it is for that one. Nor is it while letters are
+/// held.
 pub async fn claim(
     db: &impl Store,
     worker: &str,
@@ -56,7 +57,9 @@ pub async fn claim_of(
     most: u32,
     now: Instant,
 ) -> Result<Vec<notice::Model>, DbErr> {
-    if !may_write(db).await? {
+    if !db.may_send().await? {
+        // Why is told: of a newer release here, of what is held by the survey.
+        may_write(db).await?;
         return Ok(Vec::new());
     }
     let backend = db.get_database_backend();

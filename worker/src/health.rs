@@ -11,6 +11,8 @@ use crate::survey::Due;
 const SWEEP_PATIENCE: Duration = Duration::from_secs(60);
 /// A letter that is due for longer than this is told.
 const OLD_SECONDS: i64 = 600;
+/// What is told while letters are held.
+pub(crate) const HELD: &str = "no e-mails are sent: this database was restored, and `lectern restored` has not been told what becomes of those that fell due";
 /// Where none was accepted for this long, those that were put off count as waiting, too: it is not about them.
 const QUIET: Duration = Duration::from_secs(600);
 /// Without a successful look at the queue for this long, deliver counts as dead.
@@ -68,6 +70,7 @@ pub struct Health {
     due: AtomicU64,
     oldest_due_seconds: AtomicI64,
     way: Mutex<Way>,
+    holds: AtomicBool,
     /// When a letter was last accepted; before the first, when somebody first looked.
     accepted_at: Mutex<Option<Instant>>,
     ambiguous: AtomicU64,
@@ -186,6 +189,15 @@ impl Health {
         *lock(&self.way)
     }
 
+    /// Whether letters are held, because the database was restored.
+    pub fn is_held(&self) -> bool {
+        self.holds.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn holds(&self, held: bool) {
+        self.holds.store(held, Ordering::Relaxed);
+    }
+
     /// How often it was not known whether a mail server had taken a letter: no more letters can have arrived
     /// twice.
     pub fn ambiguous(&self) -> u64 {
@@ -203,6 +215,9 @@ impl Health {
     /// What is not well and does not keep people from being served: readiness tells it, and stays ready.
     pub fn complaints(&self) -> Vec<String> {
         let mut complaints = Vec::new();
+        if self.is_held() {
+            complaints.push(HELD.to_owned());
+        }
         if !self.way().is_up {
             complaints.push("no e-mails leave: the mail server does not take them".to_owned());
         }

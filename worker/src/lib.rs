@@ -14,6 +14,7 @@ pub mod health;
 pub mod letter;
 pub mod post;
 pub mod queue;
+pub mod restored;
 pub mod route;
 pub mod survey;
 pub mod sweep;
@@ -45,6 +46,9 @@ pub trait Store: ConnectionTrait + Clone + fmt::Debug + Send + Sync + 'static {
     /// Whether this release may still write: no newer one has changed the schema, whose rules this one does
     /// not know.
     fn may_write(&self) -> impl Future<Output = Result<bool, DbErr>> + Send;
+
+    /// The same, and no letters are held ([`entity::home`]).
+    fn may_send(&self) -> impl Future<Output = Result<bool, DbErr>> + Send;
 }
 
 /// Whether `db` may be written to; that it may not is told when it is found out, and not again and again.

@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use entity::notice::{Column, Entity};
-use entity::{Instant, notice};
+use entity::{Instant, home, notice};
 use sea_orm::{
     ColumnTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::health::{Health, Outage, Way};
+use crate::health::{HELD, Health, Outage, Way};
 use crate::{Store, Worker};
 
 /// The time between two looks.
@@ -49,7 +49,7 @@ pub(crate) async fn until_stopped(
     health: std::sync::Arc<Health>,
     stop: CancellationToken,
 ) {
-    let late = Outage::default();
+    let (late, holding) = (Outage::default(), Outage::default());
     while !stop.is_cancelled() {
         let now = worker.nature.now();
         if let Ok(due) = due(&worker, now).await {
@@ -61,6 +61,14 @@ pub(crate) async fn until_stopped(
             };
             health.found(due, way, std::time::Instant::now());
             tell(&health, &late);
+        }
+        if let Ok(held) = home::Entity::find().filter(home::held()).one(&worker.db).await {
+            health.holds(held.is_some());
+            if held.is_some() && holding.is_new() {
+                tracing::warn!("{HELD}");
+            } else if held.is_none() && holding.is_over() {
+                tracing::info!("e-mails are no longer held");
+            }
         }
         if tokio::time::timeout(PAUSE, stop.cancelled()).await.is_ok() {
             return;

@@ -63,6 +63,8 @@ pub enum NotSentReason {
     HasRegistered,
     /// Nothing, or nothing of this kind, is sent to the address at the moment.
     AddressSuppressed,
+    /// The database was restored, and staff have said that it counts as sent.
+    CountedAsSent,
 }
 
 impl NotSentReason {
@@ -108,6 +110,9 @@ impl NotSentReason {
             }
             Self::AddressSuppressed => {
                 "E-mails to this address are suspended: earlier ones came back, one was reported as spam, or staff said so."
+            }
+            Self::CountedAsSent => {
+                "It fell due before the database was restored from a backup, and counts as sent: whether it was is not on record."
             }
         }
     }

@@ -63,6 +63,8 @@ impl Collector for Letters {
         gauge(encoder, "letters_due", help, None, number(health.due()))?;
         let help = "For how long the oldest letter is due that was never tried, or of all where none was accepted for ten minutes";
         gauge(encoder, "oldest_due", help, Some(&Unit::Seconds), health.oldest_due_seconds())?;
+        let help = "1 while e-mails are held because the database was restored";
+        gauge(encoder, "mail_held", help, None, i64::from(health.is_held()))?;
         let help = "1 while mail leaves, as far as is known";
         gauge(encoder, "mail_route_up", help, None, i64::from(way.is_up))?;
         let help = "Domains to which no letter leaves for a while";

@@ -18,7 +18,7 @@ use lectern::limits::document::Mode;
 use lectern::preview::Preview;
 use lectern::store::{self, Clock, Database};
 use lectern::wake::Change;
-use lectern::{course_file, graphql, steward, wake};
+use lectern::{course_file, graphql, home, steward, wake};
 use sea_orm::{EntityTrait, PaginatorTrait};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -44,6 +44,7 @@ pub async fn serve(config: Config, with_worker: bool) -> Result<ExitCode, Comman
         None => None,
     };
     let (app, clock) = timed_app(&config, config.database_limits).await?;
+    home::look(&app.db, app.nature.now()).await?;
     let moved = if config.embedded { bring_the_sample(&app).await? } else { None };
     let stop = stop_on_signal();
     let health = Arc::new(Health::default());
@@ -83,6 +84,7 @@ pub async fn serve(config: Config, with_worker: bool) -> Result<ExitCode, Comman
         tokio::spawn(clock.keep(app.db.clone(), stop.clone()));
     }
     tokio::spawn(wake::listen::listen(app.clone(), stop.clone()));
+    tokio::spawn(home::watch(app.db.clone(), Arc::clone(&app.nature), stop.clone()));
     tokio::spawn(steward::run(app.clone(), stop.clone()));
     greet(&config, moved);
     let served = tokio::spawn(listen::serve(listener, tls, front));
@@ -159,6 +161,7 @@ pub async fn work(config: Config) -> Result<ExitCode, CommandError> {
         None => None,
     };
     let (app, clock) = timed_app(&config, config.database_limits).await?;
+    home::look(&app.db, app.nature.now()).await?;
     let worker = worker(&config, &app)?;
     tracing::info!(worker = %worker.name, "at work");
     let stop = stop_on_signal();
@@ -171,6 +174,7 @@ pub async fn work(config: Config) -> Result<ExitCode, CommandError> {
         tokio::spawn(clock.keep(app.db.clone(), stop.clone()));
     }
     tokio::spawn(wake::listen::listen(app.clone(), stop.clone()));
+    tokio::spawn(home::watch(app.db.clone(), Arc::clone(&app.nature), stop.clone()));
     let ended = tokio::spawn(worker::run(worker, app.wake.work(), stop.clone(), health)).await;
     stop.cancel();
     if let Some(watched) = watched {

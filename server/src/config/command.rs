@@ -64,6 +64,20 @@ pub enum Command {
         #[arg(long)]
         recipient: Option<String>,
     },
+    /// Write a backup of the database to a file, while it is in use
+    Backup {
+        /// The file, which must not exist
+        file: PathBuf,
+    },
+    /// After a backup was put in place: hold e-mails, list what fell due, and say what becomes of it
+    Restored {
+        /// Kinds of e-mails to send, such as course_starting, between commas; or all
+        #[arg(long, value_name = "KIND", value_delimiter = ',')]
+        send: Vec<String>,
+        /// Kinds of e-mails that count as sent, between commas; or all that are not named
+        #[arg(long, value_name = "KIND", value_delimiter = ',')]
+        count_as_sent: Vec<String>,
+    },
     /// Staff and their roles
     Staff {
         /// What to do

@@ -12,4 +12,8 @@ impl worker::Store for Database {
     async fn may_write(&self) -> Result<bool, DbErr> {
         schema::may_write(self).await
     }
+
+    async fn may_send(&self) -> Result<bool, DbErr> {
+        schema::may_send(self).await
+    }
 }

@@ -96,12 +96,27 @@ async fn lift_limits(txn: &impl ConnectionTrait) -> Result<(), DbErr> {
 /// # Errors
 /// Where the database does not answer.
 pub async fn may_write(db: &impl ConnectionTrait) -> Result<bool, DbErr> {
+    is_empty(db, "select 1 from seaql_migrations where version > $1 limit 1").await
+}
+
+/// The same, and e-mails are not held.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn may_send(db: &impl ConnectionTrait) -> Result<bool, DbErr> {
+    let against = "select 1 from seaql_migrations where version > $1
+        union all select 1 from home where held_at is not null limit 1";
+    is_empty(db, against).await
+}
+
+/// Whether a question, which is asked with the newest step that this release knows, finds nothing.
+async fn is_empty(db: &impl ConnectionTrait, question: &str) -> Result<bool, DbErr> {
     static NEWEST: LazyLock<String> = LazyLock::new(|| {
         Migrator::migrations().iter().map(|step| step.name().to_owned()).max().unwrap_or_default()
     });
-    let newer = "select 1 from seaql_migrations where version > $1 limit 1";
-    let newer = Statement::from_sql_and_values(db.get_database_backend(), newer, [NEWEST.as_str().into()]);
-    Ok(db.query_one_raw(newer).await?.is_none())
+    let question =
+        Statement::from_sql_and_values(db.get_database_backend(), question, [NEWEST.as_str().into()]);
+    Ok(db.query_one_raw(question).await?.is_none())
 }
 
 /// The same as an answer to whoever is about to write.

@@ -82,4 +82,8 @@ impl worker::Store for Overheard {
     async fn may_write(&self) -> Result<bool, DbErr> {
         worker::Store::may_write(&self.db).await
     }
+
+    async fn may_send(&self) -> Result<bool, DbErr> {
+        worker::Store::may_send(&self.db).await
+    }
 }

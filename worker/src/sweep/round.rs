@@ -281,7 +281,8 @@ fn to_be_entered(planned: &PlannedLetter, since: Instant, now: Instant) -> bool 
             | NotSentReason::StoppedByStaff
             | NotSentReason::Unsubscribed
             | NotSentReason::NoConsent
-            | NotSentReason::HasRegistered,
+            | NotSentReason::HasRegistered
+            | NotSentReason::CountedAsSent,
         ) => false,
     }
 }

@@ -72,6 +72,8 @@ pub enum NotSentReason {
     HasRegistered,
     /// Nothing, or nothing of this kind, is sent to the address at the moment: see `Suppression`.
     AddressSuppressed,
+    /// The database was restored from a backup, and staff have said that the letter counts as sent.
+    CountedAsSent,
 }
 
 /// Kinds of learners, as letters tell them apart. More may be added.
