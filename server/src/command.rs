@@ -4,6 +4,7 @@ mod backup;
 mod bounce;
 mod data_dir;
 mod gauges;
+mod mail;
 mod rehearse;
 mod restored;
 mod say;
@@ -181,6 +182,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode, CommandError> {
         Command::Restored { send, count_as_sent } => {
             restored::restored(&config, restored::Said { send, count_as_sent }).await
         }
+        Command::Mail { command } => mail::mail(&config, command).await,
         Command::Staff { command } => staff::staff(&config, command).await,
         Command::SignIns { command } => staff::sign_ins(&config, command).await,
         Command::Selfcheck => {

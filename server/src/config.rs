@@ -25,7 +25,7 @@ use crate::limits::document::{Limits as DocumentLimits, Mode};
 use crate::store::{Limits, clock};
 pub use bounces::{BounceSettings, Bounces};
 pub use clients::ClientSettings;
-pub use command::{Command, SignInsCommand, StaffCommand, StaffRole};
+pub use command::{Command, MailCommand, SignInsCommand, StaffCommand, StaffRole};
 pub use documents::DocumentSettings;
 pub use log::log_filter;
 pub use renamed::RenamedSettings;

@@ -24,6 +24,7 @@ pub mod human_check;
 pub mod json;
 pub mod limits;
 pub mod listing;
+pub mod mail_check;
 pub mod preview;
 pub mod provenance;
 pub mod roster;

@@ -7,6 +7,7 @@ mod besieged;
 mod first_start;
 mod followed;
 mod least;
+mod mail_check;
 mod newer;
 mod operators;
 mod restored;

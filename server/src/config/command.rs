@@ -1,5 +1,6 @@
 //! What the binary can be asked to do.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::{Subcommand, ValueEnum};
@@ -78,6 +79,12 @@ pub enum Command {
         #[arg(long, value_name = "KIND", value_delimiter = ',')]
         count_as_sent: Vec<String>,
     },
+    /// E-mails and those who take them
+    Mail {
+        /// What to do
+        #[command(subcommand)]
+        command: MailCommand,
+    },
     /// Staff and their roles
     Staff {
         /// What to do
@@ -96,6 +103,31 @@ pub enum Command {
     Access,
     /// Check the invariants of the data; the exit code is 1 when one is broken
     Selfcheck,
+}
+
+/// What can be asked about mail.
+#[derive(Debug, Subcommand)]
+pub enum MailCommand {
+    /// Look at SPF, DKIM and DMARC of the domains that e-mails are from, and tell what large providers do with
+    /// much mail of this set-up; the exit code is 1 where something is to be mended
+    Check {
+        /// A domain that e-mails are from [default: those of MAIL_FROM and MAIL_FROM_NEWS]
+        #[arg(long)]
+        domain: Option<String>,
+        /// The domain to which bounces go, where the relay puts in one of its own [default: the same]
+        #[arg(long)]
+        envelope: Option<String>,
+        /// A file with the records, a line for each as in a zone's file [default: they are asked by DNS]
+        #[arg(long)]
+        records: Option<PathBuf>,
+        /// The selector of a DKIM key, such as s1, or s1@example.org where another domain signs. May be given
+        /// several times
+        #[arg(long)]
+        selector: Vec<String>,
+        /// An address from which mail comes to others. May be given several times
+        #[arg(long)]
+        ip: Vec<IpAddr>,
+    },
 }
 
 /// What can be done about staff.
