@@ -269,8 +269,7 @@ impl Refusal {
         }
     }
 
-    /// Several mistakes, in the fields of an input or in a file; the message tells the first, whose place stands
-    /// in the path, and how many more there are. An empty list is a mistake that nobody can name.
+    /// Several mistakes; the message tells the first, and how many more there are. None: one that has no name.
     pub fn mistakes(details: Vec<Detail>) -> Self {
         let first = details.first();
         let path = first.map(|first| first.path.clone()).unwrap_or_default();
