@@ -304,7 +304,7 @@ async fn quarantine(notice: &notice::Model, claim: &Claim<impl Store>) -> Result
 async fn after_crash<D: Store>(worker: &Worker<D>, claim: &Claim<D>) -> Result<Outcome, DbErr> {
     let now = worker.nature.now();
     let Some(notice) = claim.as_it_stands().await? else { return Ok(Outcome::Overtaken) };
-    let claim = &Claim::new(&worker.db, &worker.nature, &notice);
+    let claim = &Claim::new(worker, &notice);
     if notice.status == Status::Sending {
         let once_more_at = notice.once_more_at(now);
         let written = claim

@@ -38,10 +38,14 @@ async fn a_set_up_is_judged_by_its_records() {
     assert!(said.contains("  MEND  DMARC      The policy at example.org is monitor"), "{said}");
 
     // What is not in the DNS: the way to the relay, and the address of the pages.
-    let open = settings.map(|(name, value)| (name, value.replace("smtps://", "smtp://").replace("https://", "http://")));
+    let open = settings
+        .map(|(name, value)| (name, value.replace("smtps://", "smtp://").replace("https://", "http://")));
     let open = open.each_ref().map(|(name, value)| (*name, value.as_str()));
     let (code, said) = check(&sample, &open);
     assert_eq!(code, Some(1), "{said}");
-    assert!(said.contains("Gmail puts off or refuses them") && said.contains("Microsoft takes much mail"), "{said}");
+    assert!(
+        said.contains("Gmail puts off or refuses them") && said.contains("Microsoft takes much mail"),
+        "{said}"
+    );
     assert!(!folder.path().join("data").exists(), "it looks, and makes nothing");
 }
