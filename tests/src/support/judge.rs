@@ -90,7 +90,7 @@ fn judge(documents: &Documents, text: &str, opinion: Opinion) -> Result<Arc<Docu
     if opinion == Opinion::Second && counted <= Limits::default().nesting() {
         match (parse_query(text), &read) {
             (Ok(_), Err(no @ NotRunnable::Unparsable(_)))
-                if !spreads_on(text) && !comments_behind_on(text) =>
+                if !spreads_on(text) && !comments_behind_on(text) && !zeros_before(text) =>
             {
                 panic!("another parser takes it: {no:?}\n{text:?}")
             }
@@ -119,6 +119,13 @@ fn comments_behind_on(text: &str) -> bool {
         .filter(|token| ![TokenKind::Whitespace, TokenKind::Comma].contains(&token.kind()))
         .collect();
     told.windows(2).any(|two| two[0].data() == "on" && two[1].kind() == TokenKind::Comment)
+}
+
+/// Whether a number in a text begins with zeros too many, which the specification forbids (section 2.9.1, "Int
+/// Value") and the library's parser takes for several numbers.
+fn zeros_before(text: &str) -> bool {
+    let (_, errors) = apollo_parser::Lexer::new(text).lex();
+    errors.iter().any(|error| error.message().contains("leading zeroes"))
 }
 
 /// Whether a text spreads a fragment called `on`, which the specification forbids (section 2.8,
