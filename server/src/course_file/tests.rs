@@ -140,6 +140,7 @@ fn what_is_written_is_read_back_as_it_was() {
     file.reminder_rules = Some(default_rules());
     file.registration.opens = Some("2026-01-15T09:00".parse().expect("moment"));
     file.days[0].sessions[9].ends_on = Some("2026-05-14".parse().expect("day"));
+    file.days[0].sessions[9].end = "02:00".parse().expect("a time");
     file.days[0].sessions[0].faculty[1].role = entity::session_faculty::Role::Moderator;
     let text = print(&file);
     assert_eq!(parse(&text).unwrap_or_else(|mistakes| panic!("{mistakes:#?}\n{text}")), file);

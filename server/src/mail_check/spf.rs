@@ -40,7 +40,7 @@ pub(super) async fn look(records: &dyn Records, set_up: &SetUp, findings: &mut V
             if stands {
                 told(
                     Weight::Good,
-                    format!("The record of {domain} stands, with {} lookups of {LOOKUPS}.", walk.lookups),
+                    format!("The record of {domain} stands; it takes {} of {LOOKUPS} lookups.", walk.lookups),
                 );
             }
         }

@@ -203,7 +203,7 @@ fn queue_id(text: &str) -> Option<&str> {
         // Gmail: 250 2.0.0 OK  1795839112 d2e1a72fcca58-7a4-si123 - gsmtp
         [.., name, "-", "gsmtp"] => Some(*name),
         // Amazon SES: 250 Ok 0100019a-...-000000
-        [ok, name] if ok.eq_ignore_ascii_case("ok") => Some(*name),
+        [ok, name] if ok.eq_ignore_ascii_case("ok") && !name.starts_with("id=") => Some(*name),
         // Exim: 250 OK id=1vOabc-00000001Abc-0xyz; Exchange: 250 2.6.0 <...> [InternalId=123, Hostname=...] Queued
         _ => behind("id=").or_else(|| behind("[InternalId=")),
     };
