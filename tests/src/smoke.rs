@@ -190,7 +190,7 @@ async fn life(backend: Backend) {
     // The same course, edited by the office to have ended: the evaluation is open, and the letter says so.
     let over = lectern::course_file::print(&ended(&std::fs::read_to_string(&file).expect("the file")));
     std::fs::write(&file, over).expect("a file");
-    says(&settings, &["import", &file]);
+    says(&settings, &["import", &file, "--into-the-past"]);
     let page = wait_until("the edited course, within a second or so", 5, async || {
         let data = learner.asks("{ course(slug: \"open-course\") { objectives sessions(first: 3) { nodes { id kind } } viewerRegistration { evaluation { state } } } }", json!({})).await;
         (data["course"]["viewerRegistration"]["evaluation"]["state"] == "OPEN").then_some(data)

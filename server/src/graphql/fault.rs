@@ -155,6 +155,11 @@ pub fn is_crowded(response: &Response) -> bool {
     response.errors.iter().any(|error| code(error) == Some(OVERLOADED))
 }
 
+/// Whether something was to be written to a database that a newer release has changed.
+pub fn is_replaced(response: &Response) -> bool {
+    response.errors.iter().any(|error| error.message == NEWER)
+}
+
 /// Whether a response tells nothing but faults of ours.
 pub fn is_broken(response: &Response) -> bool {
     !response.errors.is_empty() && response.errors.iter().all(|error| code(error) == Some(INTERNAL))

@@ -226,7 +226,7 @@ stories! {
         eve.cancels(&app, &registration).await;
         let answer =
             sends(&app, &staff, "email,external_id,status\neve@example.org,E1,confirmed\n", false).await;
-        assert!(told(&answer)[0].2.contains("cancelled"), "{answer:#}");
+        assert!(told(&answer)[0].2.contains("canceled"), "{answer:#}");
     }
 
     async fn what_has_expired_is_taken_up_again(app with the course at "2026-04-01T12:00-04:00") {

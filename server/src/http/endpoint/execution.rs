@@ -98,7 +98,13 @@ pub async fn execute(
         }
         // A mutation that has done something says what.
         if fault::is_unavailable(response) && (kind == OperationType::Query || response.data == Value::Null) {
-            return Err(if fault::is_crowded(response) { Refused::crowded() } else { Refused::away() });
+            return Err(if fault::is_crowded(response) {
+                Refused::crowded()
+            } else if fault::is_replaced(response) {
+                Refused::replaced()
+            } else {
+                Refused::away()
+            });
         }
         fault::complete(response);
     }

@@ -99,7 +99,7 @@ stories! {
             json!(["paymentDays"]),
             json!(["objectives", "1"]),
             json!(["overview"]),
-            json!(["days", "0", "date"]),
+            json!(["startsOn"]),
         ] {
             assert!(paths.contains(&&path), "{path}: {no}");
         }

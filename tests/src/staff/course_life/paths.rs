@@ -71,7 +71,7 @@ stories! {
         let entered = staff.does(&app, "registerLearner", theirs, "registration { id }").await;
         let nurse = app.signs_in("eve@example.org").await.registers(&app, "nurse").await;
         let correction = json!({ "registrationId": nurse["id"], "professionCode": "physician" });
-        let corrected = staff.does(&app, "correctRegistration", correction, "registration { id }").await;
+        let corrected = staff.does(&app, "correctRegistration", correction, "correctedRegistration { __typename }").await;
         for (no, whose) in
             [(own, "your profession"), (entered, "this profession"), (corrected, "this profession")]
         {
