@@ -157,11 +157,7 @@ async fn send<D: Store>(
     claim: &Claim<D>,
 ) -> Result<Outcome, DbErr> {
     let now = worker.nature.now();
-    let standing = match read {
-        Some(read) => standing::by(read, notice, now),
-        None => standing::of(worker, notice, now).await?,
-    };
-    let owed = match standing {
+    let owed = match standing::by(read, worker, notice, now).await? {
         Standing::Owed(owed) => owed,
         other => return settle(other, notice, claim).await,
     };

@@ -4,8 +4,9 @@
 use std::sync::Arc;
 
 use entity::mailing::Topic;
-use entity::{notice, registration};
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use entity::nature::Nature;
+use entity::{notice, registration, reminder_rule};
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter};
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -105,6 +106,21 @@ stories! {
         is_noticed(&app, &kept, id, "giving up the seat", async {
             ada.cancels(&app, &started).await;
         }).await;
+    }
+
+    /// What is kept of a course lets a letter be sent, and never drops one: a release gives courses its new rules
+    /// without their having changed.
+    async fn a_rule_that_came_without_a_word_is_heard(app with the course at "2026-05-05T12:00-04:00") {
+        app.signs_in("ada@example.org").await.takes_part(&app, "nurse").await;
+        let rules = reminder_rule::Entity::find().filter(reminder_rule::Column::Slug.eq("course_starting_7d"));
+        let rule = rules.one(app.db()).await.expect("a query").expect("a rule");
+        let came = reminder_rule::Model { id: app.nature.id(), slug: "came_later".to_owned(), offset_days: Some(-6), position: 99, ..rule };
+        reminder_rule::Entity::insert(came.into_active_model()).exec_without_returning(app.db()).await.expect("a rule");
+        app.nature.move_to(at("2026-05-07T09:00-04:00"));
+        let nature: entity::nature::SharedNature = app.nature.clone();
+        worker::sweep::sweep(app.db(), &nature, "stories.example.org").await.expect("a sweep");
+        app.delivers().await;
+        assert_eq!(fact::fate(&app, "ada@example.org", "came_later").await, [(notice::Status::Sent, None)]);
     }
 
     /// Many letters about one course read it once.

@@ -36,9 +36,21 @@ pub(super) struct Owed {
     pub address: Address,
 }
 
-/// Judges `notice` at `now` by what was read about it.
-pub(super) fn by(read: &Read, notice: &notice::Model, now: Instant) -> Standing {
-    about_person(notice, Dossier::Registrant(Box::new((*read.dossier).clone())), now)
+/// Judges `notice` at `now` by what was `read` about it together with others, if anything was. A letter is only
+/// ever sent by that, and never dropped: what speaks against it is looked for again.
+pub(super) async fn by(
+    read: Option<&Read>,
+    worker: &Worker<impl Store>,
+    notice: &notice::Model,
+    now: Instant,
+) -> Result<Standing, DbErr> {
+    if let Some(read) = read {
+        let dossier = Dossier::Registrant(Box::new((*read.dossier).clone()));
+        if let owed @ Standing::Owed(_) = about_person(notice, dossier, now) {
+            return Ok(owed);
+        }
+    }
+    of(worker, notice, now).await
 }
 
 /// Judges `notice` at `now` again, some time after `read`: by it, if nothing of it has changed since.
@@ -48,10 +60,11 @@ pub(super) async fn again(
     notice: &notice::Model,
     now: Instant,
 ) -> Result<Standing, DbErr> {
-    match read {
-        Some(read) if read.holds(&worker.db).await? => Ok(by(read, notice, now)),
-        Some(_) | None => of(worker, notice, now).await,
-    }
+    let holds = match read {
+        Some(read) => read.holds(&worker.db).await?,
+        None => false,
+    };
+    by(read.filter(|_| holds), worker, notice, now).await
 }
 
 /// Reads the facts behind `notice` again, in one snapshot, and judges it at `now`.

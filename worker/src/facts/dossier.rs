@@ -226,11 +226,11 @@ pub async fn read(
     let mut stamps = stamp::of_registrations(db, ids).await?;
     let mut courses = HashMap::new();
     for stamp in stamps.values() {
-        let id = stamp.course.id;
-        if !courses.contains_key(&id)
-            && let Some(course) = kept.course(db, &stamp.course).await?
+        let stamp = stamp.course();
+        if !courses.contains_key(&stamp.id)
+            && let Some(course) = kept.course(db, &stamp).await?
         {
-            courses.insert(id, course);
+            courses.insert(stamp.id, course);
         }
     }
     let wanted = registration::Column::Id.is_in(stamps.keys().copied());

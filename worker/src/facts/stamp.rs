@@ -31,43 +31,8 @@ join course c on c.id = r.course_id
 where r.id in ({ids})";
 
 /// What has to be as it was for the facts about a registration to hold.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
 pub struct Stamp {
-    /// Of the course.
-    pub(super) course: CourseStamp,
-    person: PersonStamp,
-}
-
-/// What has to be as it was for the facts about a course to hold.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct CourseStamp {
-    pub(super) id: Uuid,
-    version: i32,
-    changed_at: Instant,
-    organizations: i64,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct PersonStamp {
-    changed_at: Instant,
-    email: String,
-    name: Option<String>,
-    time_zone: Option<String>,
-    quoted_at: Option<Instant>,
-    paid: i64,
-    evaluated_at: Option<Instant>,
-    unsubscriptions: i64,
-    unsubscribed_at: Option<Instant>,
-    suppressions: i64,
-    suppressed_at: Option<Instant>,
-    lifted_at: Option<Instant>,
-    instructions: i64,
-    sent: i64,
-    registered: i64,
-}
-
-#[derive(Debug, FromQueryResult)]
-struct Row {
     id: Uuid,
     changed_at: Instant,
     email: String,
@@ -90,32 +55,23 @@ struct Row {
     registered: i64,
 }
 
-impl From<Row> for Stamp {
-    fn from(row: Row) -> Self {
-        Self {
-            course: CourseStamp {
-                id: row.course_id,
-                version: row.course_version,
-                changed_at: row.course_changed_at,
-                organizations: row.organizations,
-            },
-            person: PersonStamp {
-                changed_at: row.changed_at,
-                email: row.email,
-                name: row.name,
-                time_zone: row.time_zone,
-                quoted_at: row.quoted_at,
-                paid: row.paid,
-                evaluated_at: row.evaluated_at,
-                unsubscriptions: row.unsubscriptions,
-                unsubscribed_at: row.unsubscribed_at,
-                suppressions: row.suppressions,
-                suppressed_at: row.suppressed_at,
-                lifted_at: row.lifted_at,
-                instructions: row.instructions,
-                sent: row.sent,
-                registered: row.registered,
-            },
+/// What has to be as it was for the facts about a course to hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct CourseStamp {
+    pub(super) id: Uuid,
+    version: i32,
+    changed_at: Instant,
+    organizations: i64,
+}
+
+impl Stamp {
+    /// Of the course.
+    pub(super) fn course(&self) -> CourseStamp {
+        CourseStamp {
+            id: self.course_id,
+            version: self.course_version,
+            changed_at: self.course_changed_at,
+            organizations: self.organizations,
         }
     }
 }
@@ -138,6 +94,6 @@ pub(super) async fn of_registrations(
         STAMPS.replace("{ids}", &places.join(", ")),
         ids.iter().map(|id| (*id).into()),
     );
-    let rows = Row::find_by_statement(statement).all(db).await?;
-    Ok(rows.into_iter().map(|row| (row.id, row.into())).collect())
+    let rows = Stamp::find_by_statement(statement).all(db).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
 }
