@@ -11,7 +11,7 @@ const linted = {
 // A new type without an id has to be added here, so that it is a decision.
 const valuesWithoutId = `
   AudienceGroup CompetencyGroup ConsentWording CorrectedRegistration CourseChange CourseDay CourseMoveReach CourseWarning CreditOffer CreditPart CreditRequirement CreditType
-  EnquiryConsent EvaluationStanding Explanation HumanCheckChallenge ImportedCourse InformationRequest LetterAccount LetterPreview Money
+  EnquiryConsent EvaluationStanding Explanation HumanCheckChallenge ImportedCourse InformationRequest LetterAccount LetterPreview Money NoticeTry
   PageInfo PlannedLetter Price Profession Quote QuoteLine RateLimit Refusal RefusalDetail RegistrationExport RegistrationImport
   RegistrationImportRow RegistrationWindow Rehearsal RehearsedLetter ReminderOffset ReminderReach ReminderRule Room Seats SeriesPart
   SeriesPlacement SeriesRun SessionFaculty SignedIn SignedOut Viewer
